@@ -1,0 +1,1 @@
+"""What the API families share: access, decoding, idempotency, limits, languages, problems, OpenAPI."""

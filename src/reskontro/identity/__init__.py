@@ -1,0 +1,1 @@
+"""Tokens, keys, credentials and scopes: who calls, and what that allows."""

@@ -1,0 +1,1 @@
+"""Pure nouns that every area uses: money, dates, identifiers, problems."""

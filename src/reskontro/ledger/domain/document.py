@@ -1,0 +1,347 @@
+"""What a document must be, and the case that it books.
+
+A document books the receivable against revenue, line by line, and VAT in one sum; a credit note mirrors that; an
+interest note books interest income without VAT. Source: arm-api, section 2.10.
+
+A document whose lines do not add up to its total is accepted within one unit of currency, and a line that does not add
+up in itself always: the documented example holds such a line. What the lines leave over is booked to the rounding
+account up to that one unit, beyond it to the revenue account, and told in the log.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from reskontro.kernel.kid import decode_arm_kid, kid_fits_any
+from reskontro.kernel.money import AmountTooLargeError, TooManyDecimalsError, is_currency, to_minor
+from reskontro.kernel.problems import Fault
+from reskontro.ledger.domain.codes import (
+    DISTRIBUTION_TYPES,
+    DOCUMENT_TYPES,
+    EINVOICE_CODES,
+    LANGUAGES,
+    LINE_TYPES,
+    POSTED_DOCUMENT_TYPES,
+    VOUCHER_TYPES,
+    VoucherType,
+    canonical,
+)
+from reskontro.ledger.domain.config import Config
+from reskontro.ledger.domain.entries import CaseRow, LineRow
+from reskontro.ledger.domain.errors import Code, fault
+from reskontro.ledger.domain.periods import LATEST_DAYS_AHEAD, Period
+
+LINES_MAY_DIFFER = Decimal("1.00")
+LATEST_DUE = timedelta(days=3660)
+
+# Standard VAT codes of the Norwegian SAF-T list for output VAT, by the rate that a line's amounts show.
+VAT_CODES = ((Decimal(25), "3"), (Decimal(15), "31"), (Decimal(12), "33"))
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Amounts as they were sent."""
+
+    excl_vat: Decimal
+    vat: Decimal
+    incl_vat: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line of a document, as far as it is booked."""
+
+    line_no: int
+    line_type: str
+    text: str
+    has_price: bool
+    item_groups: tuple[str, str, str]
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document as it was sent, before the customer's and the client's defaults."""
+
+    document_type: str
+    customer_no: str
+    document_no: str
+    document_date: date
+    due_date: date | None
+    currency: str
+    language: str
+    kid: str
+    credited_document_no: str
+    external_id1: str
+    ledger_note: str
+    amounts: Amounts
+    distribution: tuple[str, int] | None
+    lines: tuple[NewLine, ...]
+    attachment_files: tuple[str, ...]
+    content: Mapping[str, object]  # what is only kept and given back
+    fingerprint: bytes  # of everything that was sent
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """The customer, as far as a document takes its defaults from it."""
+
+    account_no: int
+    customer_no: str
+    due_days: int | None
+    currency: str
+    language: str
+    distribution_type: str
+    einvoice_code: int
+    seller_reference: str = ""
+    buyer_reference: str = ""
+    email_addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A document that may be booked: every default filled in, every amount in minor units."""
+
+    document_type: str
+    voucher_type: VoucherType
+    receiver: Receiver
+    due_date: date
+    currency: str
+    language: str
+    distribution_type: str
+    einvoice_code: int
+    excl_vat_minor: int
+    vat_minor: int
+    incl_vat_minor: int
+    line_minor: tuple[tuple[int, int, int], ...]  # excl, vat, incl of each line
+    warnings: tuple[str, ...]
+
+    @property
+    def sign(self) -> int:
+        """Plus for a claim, minus for a credit note."""
+        return -1 if self.voucher_type is VoucherType.CREDIT_NOTE else 1
+
+
+def resolve(
+    new: NewDocument, receiver: Receiver | None, config: Config, today: date, path: str
+) -> tuple[Resolved | None, list[Fault]]:
+    """The document with its defaults, or every fault that it has by itself. `path` leads the faults' fields."""
+    faults: list[Fault] = []
+
+    def wrong(code: Code, message: str, field: str, value: object = None, **args: object) -> None:
+        faults.append(fault(code, message, f"{path}.{field}", value, **args))
+
+    kind = canonical(new.document_type, tuple(DOCUMENT_TYPES))
+    if kind is None:
+        wrong(Code.NOT_IN_LIST, "Not in the code list", "documentType", new.document_type)
+    elif kind not in POSTED_DOCUMENT_TYPES:
+        wrong(Code.TYPE_NOT_ALLOWED, "Only IN, CN and RN can be created", "documentType", new.document_type)
+    if receiver is None:
+        wrong(Code.UNKNOWN_REFERENCE, "Unknown customer", "customerNo", new.customer_no)
+    if new.document_date > today + timedelta(days=LATEST_DAYS_AHEAD):
+        wrong(Code.DATE_RANGE, "At most {days} days ahead", "documentDate", new.document_date, days=LATEST_DAYS_AHEAD)
+    due = new.due_date or new.document_date + timedelta(days=_due_days(receiver, config))
+    if not new.document_date <= due <= new.document_date + LATEST_DUE:
+        wrong(Code.DATE_RANGE, "Not before the document date, and at most ten years after it", "dueDate", due)
+    currency = (new.currency or (receiver.currency if receiver else "") or config.text("gl.baseCurrency")).upper()
+    if not is_currency(currency) or currency != config.text("gl.baseCurrency"):
+        wrong(Code.CURRENCY, "No rate is known for this currency", "currency", currency)
+    language = canonical(new.language or (receiver.language if receiver else "no"), LANGUAGES)
+    if language is None:
+        wrong(Code.NOT_IN_LIST, "Not in the code list", "language", new.language)
+    channel = new.distribution or ((receiver.distribution_type, receiver.einvoice_code) if receiver else ("P", 0))
+    distribution_type = canonical(channel[0], DISTRIBUTION_TYPES)
+    if distribution_type is None:
+        wrong(Code.NOT_IN_LIST, "Not in the code list", "distribution.type", channel[0])
+    if channel[1] not in EINVOICE_CODES:
+        wrong(Code.NOT_IN_LIST, "Not in the code list", "distribution.einvoiceCode", channel[1])
+    if new.kid:
+        faults += kid_faults(new.kid, receiver, config, f"{path}.kid")
+    amounts, lines, warnings = _amounts(new, kind, currency, wrong)
+    if faults:
+        return None, faults
+    assert kind is not None and receiver is not None and language is not None and distribution_type is not None
+    return (
+        Resolved(
+            kind,
+            POSTED_DOCUMENT_TYPES[kind],
+            receiver,
+            due,
+            currency,
+            language,
+            distribution_type,
+            channel[1],
+            *amounts,
+            lines,
+            warnings,
+        ),
+        [],
+    )
+
+
+def kept_content(new: NewDocument, resolved: Resolved) -> dict[str, object]:
+    """What is stored of a document beside its columns, the customer's defaults filled in."""
+    receiver = resolved.receiver
+    content = dict(new.content)
+    content["language"] = resolved.language
+    content["distributionType"] = resolved.distribution_type
+    content["einvoiceCode"] = resolved.einvoice_code
+    defaults: tuple[tuple[str, object], ...] = (
+        ("seller_reference", receiver.seller_reference),
+        ("buyer_reference", receiver.buyer_reference),
+        ("email_address", list(receiver.email_addresses)),
+    )
+    for name, default in defaults:
+        if default and name not in content:
+            content[name] = default
+    return content
+
+
+def _due_days(receiver: Receiver | None, config: Config) -> int:
+    if receiver is not None and receiver.due_days is not None:
+        return receiver.due_days
+    return config.number("document.defaultDueDays")
+
+
+def kid_faults(kid: str, receiver: Receiver | None, config: Config, field: str) -> list[Fault]:
+    """What is wrong with a KID that a client supplies (section 5): its form, its check character, whose it is."""
+    if not kid_fits_any(kid):
+        return [fault(Code.KID, "KID check digit is wrong", field, kid)]
+    if receiver is not None:
+        parts = decode_arm_kid(kid, config.text("kid.prefix"))
+        if parts is not None and parts.account_no != receiver.account_no:
+            return [fault(Code.KID, "The KID belongs to another customer", field, kid)]
+    return []
+
+
+class _Wrong(Protocol):
+    def __call__(self, code: Code, message: str, field: str, value: object = None, **args: object) -> None: ...
+
+
+_Three = tuple[int, int, int]
+_AmountsOf = tuple[_Three, tuple[_Three, ...], tuple[str, ...]]
+
+
+def _amounts(new: NewDocument, kind: str | None, currency: str, wrong: _Wrong) -> _AmountsOf:
+    """The amounts in minor units, of the document and of its lines, and warnings. Faults go to `wrong`."""
+    places = currency if is_currency(currency) else "NOK"
+    header = new.amounts
+    for name, amount in (("exclVat", header.excl_vat), ("vat", header.vat), ("inclVat", header.incl_vat)):
+        if amount < 0:
+            wrong(Code.SUMS, "An amount is positive, also of a credit note", f"currencyAmounts.{name}", amount)
+    if header.excl_vat + header.vat != header.incl_vat:
+        wrong(Code.SUMS, "exclVat and vat do not add up to inclVat", "currencyAmounts.inclVat", header.incl_vat)
+    if kind == "RN" and header.vat != 0:
+        wrong(Code.SUMS, "An interest note has no VAT", "currencyAmounts.vat", header.vat)
+    seen: set[int] = set()
+    for index, line in enumerate(new.lines):
+        at = f"documentLines[{index}]"
+        if line.line_no in seen:
+            wrong(Code.EXISTS, "The line number stands twice", f"{at}.lineNo", line.line_no)
+        seen.add(line.line_no)
+        line_type = canonical(line.line_type, LINE_TYPES)
+        if line_type is None:
+            wrong(Code.NOT_IN_LIST, "Not in the code list", f"{at}.lineType", line.line_type)
+        elif line_type == "TXT" and (line.amounts.excl_vat or line.amounts.vat or line.amounts.incl_vat):
+            wrong(Code.SUMS, "A text line has no amounts", f"{at}.currencyAmounts", line.amounts.incl_vat)
+    if new.lines and abs(sum((li.amounts.incl_vat for li in new.lines), Decimal()) - header.incl_vat) > LINES_MAY_DIFFER:
+        wrong(Code.SUMS, "The lines do not add up to the document", "currencyAmounts.inclVat", header.incl_vat)
+    warnings = tuple(
+        f"line {line.line_no}: exclVat and vat do not add up to inclVat"
+        for line in new.lines
+        if line.amounts.excl_vat + line.amounts.vat != line.amounts.incl_vat
+    )
+    try:
+        total = _minor(header, places)
+    except (TooManyDecimalsError, AmountTooLargeError):
+        wrong(Code.SUMS, "The amount does not fit its currency", "currencyAmounts", header.incl_vat)
+        return (0, 0, 0), (), warnings
+    lines = []
+    for index, line in enumerate(new.lines):
+        try:
+            lines.append(_minor(line.amounts, places))
+        except (TooManyDecimalsError, AmountTooLargeError):
+            wrong(
+                Code.SUMS,
+                "The amount does not fit its currency",
+                f"documentLines[{index}].currencyAmounts",
+                line.amounts.incl_vat,
+            )
+    return total, tuple(lines), warnings
+
+
+def _minor(amounts: Amounts, currency: str) -> tuple[int, int, int]:
+    return to_minor(amounts.excl_vat, currency), to_minor(amounts.vat, currency), to_minor(amounts.incl_vat, currency)
+
+
+def vat_code(excl_vat_minor: int, vat_minor: int) -> str:
+    """The standard VAT code of the rate that two amounts show, "" where it is none of the known ones.
+
+    The rate is taken as known when the VAT is what it gives, to one unit of rounding.
+    """
+    for rate, code in VAT_CODES:
+        if vat_minor and abs(Decimal(excl_vat_minor) * rate / 100 - vat_minor) <= 1:
+            return code
+    return ""
+
+
+def book(
+    new: NewDocument,
+    resolved: Resolved,
+    config: Config,
+    period: Period,
+    *,
+    gl_case_no: int,
+    voucher_no: int,
+    reference_no: int,
+    reference_sequence_no: int,
+) -> tuple[CaseRow, list[LineRow]]:
+    """The balanced case of a document. Amounts are in the GL currency, which is the document's."""
+    sign = resolved.sign
+    case = CaseRow(
+        gl_case_no,
+        resolved.voucher_type,
+        voucher_no,
+        new.document_date,
+        period.gl_year,
+        period.gl_period,
+        resolved.currency,
+        config.text("gl.baseCurrency"),
+        resolved.receiver.account_no,
+        reference_no,
+        new.document_no,
+        None,
+    )
+    lines: list[LineRow] = []
+
+    def post(
+        account: int, minor: int, text: str, code: str = "", seq: int | None = None, groups: Sequence[str] = ("", "", "")
+    ) -> None:
+        if minor or seq is not None:
+            lines.append(LineRow(gl_case_no, len(lines) + 1, account, minor, minor, text, code, seq, *groups))
+
+    receivables = config.number("gl.account.receivables")
+    title = VOUCHER_TYPES[resolved.voucher_type].en
+    post(receivables, sign * resolved.incl_vat_minor, title, seq=reference_sequence_no)
+    if resolved.voucher_type is VoucherType.INTEREST_NOTE:
+        post(config.number("gl.account.interestIncome"), -sign * resolved.excl_vat_minor, title)
+        return case, lines
+    codes = set()
+    for line, (excl, vat, _) in zip(new.lines, resolved.line_minor, strict=True):
+        code = vat_code(excl, vat)
+        if excl:
+            codes.add(code)
+        account = config.revenue_account(line.item_groups[0], vat_free=vat == 0)
+        post(account, -sign * excl, line.text[:100] or title, code, groups=line.item_groups)
+    left = resolved.excl_vat_minor - sum(excl for excl, _, _ in resolved.line_minor)
+    if abs(left) <= to_minor(LINES_MAY_DIFFER, resolved.currency):
+        post(config.number("gl.account.rounding"), -sign * left, "Rounding")
+    else:
+        account = config.revenue_account("", vat_free=resolved.vat_minor == 0)
+        post(account, -sign * left, "Difference between lines and document")
+    known = codes - {""}
+    code = known.pop() if len(known) == 1 else vat_code(resolved.excl_vat_minor, resolved.vat_minor)
+    post(config.number("gl.account.vatOut"), -sign * resolved.vat_minor, "VAT", code)
+    return case, lines

@@ -1,0 +1,159 @@
+"""What a payment books: money against receivables, and what it settles.
+
+A payment is a credit item, the next sequence of the reference that it pays, or the first of a reference of its own
+where it pays a customer and not a document. It takes from the items that it is matched with; what is left stays open on
+it. A small difference is an item of its own that closes what the payment left.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from reskontro.ledger.domain.codes import VOUCHER_TYPES, VoucherType
+from reskontro.ledger.domain.entries import (
+    BalanceRow,
+    CaseRow,
+    Entries,
+    ItemRow,
+    LineRow,
+    MatchRow,
+    OpenItem,
+    Settlement,
+    settle,
+)
+from reskontro.ledger.domain.periods import Period
+
+ItemKey = tuple[int, int]
+
+
+class Standing:
+    """The items that a run works on, as they stand after each of its postings."""
+
+    def __init__(self, items: Iterable[OpenItem]) -> None:
+        self._items: dict[ItemKey, OpenItem] = {(i.reference_no, i.reference_sequence_no): i for i in items}
+        self._changed: dict[ItemKey, None] = {}
+        self._by_account: dict[int, list[ItemKey]] | None = None
+
+    def item(self, key: ItemKey) -> OpenItem | None:
+        """An item as it stands."""
+        return self._items.get(key)
+
+    def of_account(self, account_no: int) -> list[OpenItem]:
+        """A customer's items as they stand."""
+        if self._by_account is None:
+            self._by_account = {}
+            for key, item in self._items.items():
+                self._by_account.setdefault(item.account_no, []).append(key)
+        return [self._items[key] for key in self._by_account.get(account_no, ())]
+
+    def take(self, item: OpenItem, minor: int) -> None:
+        """Lower an item's balance by a part that something settles."""
+        key = (item.reference_no, item.reference_sequence_no)
+        now = self._items[key]
+        assert 0 < minor <= now.currency_balance_minor, "no more is taken than is open"
+        gl_part = minor if minor != now.currency_balance_minor else now.gl_balance_minor
+        self._items[key] = now._replace(
+            currency_balance_minor=now.currency_balance_minor - minor, gl_balance_minor=now.gl_balance_minor - gl_part
+        )
+        self._changed[key] = None
+
+    def next_sequence(self, reference_no: int) -> int:
+        """The next sequence number of a reference."""
+        key = (reference_no, 0)
+        number = self._items[key].last_sequence_no + 1
+        self._items[key] = self._items[key]._replace(last_sequence_no=number)
+        self._changed[key] = None
+        return number
+
+    def balances(self) -> list[BalanceRow]:
+        """The items that the run changed, as it leaves them."""
+        return [
+            BalanceRow(
+                item.reference_no,
+                item.reference_sequence_no,
+                item.currency_balance_minor,
+                item.gl_balance_minor,
+                item.last_sequence_no,
+            )
+            for item in (self._items[key] for key in self._changed)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCase:
+    """One payment that is to be booked. Amounts are positive; `reference` is the paid reference or a new one."""
+
+    gl_case_no: int
+    voucher_no: int
+    voucher_date: date
+    period: Period
+    currency: str
+    gl_currency: str
+    account_no: int
+    reference_no: int
+    reference_sequence_no: int
+    kid: str
+    money_account: int
+    receivables_account: int
+    amount_minor: int
+    transaction_text: str
+    external_id1: str
+    rule: str
+
+
+def book_payment(
+    entries: Entries, standing: Standing, payment: PaymentCase, items: Sequence[OpenItem]
+) -> Settlement:
+    """Add a payment to a run; it settles `items` in their order. How it was spread comes back."""
+    settlement = settle(payment.amount_minor, items)
+    for item, part in settlement.parts:
+        standing.take(item, part)
+        entries.matches.append(
+            MatchRow(
+                item.reference_no, item.reference_sequence_no, payment.reference_no, payment.reference_sequence_no,
+                part, part, part, payment.voucher_date, None, payment.gl_case_no, payment.rule,
+            )
+        )  # fmt: skip
+    _book_credit(entries, payment, VoucherType.PAYMENT, settlement.left_minor)
+    return settlement
+
+
+def book_small_difference(entries: Entries, standing: Standing, difference: PaymentCase, item: OpenItem) -> None:
+    """Close an item with a difference that is too small to be asked for."""
+    standing.take(item, difference.amount_minor)
+    entries.matches.append(
+        MatchRow(
+            item.reference_no, item.reference_sequence_no, difference.reference_no, difference.reference_sequence_no,
+            difference.amount_minor, difference.amount_minor, difference.amount_minor, difference.voucher_date, None,
+            difference.gl_case_no, difference.rule,
+        )
+    )  # fmt: skip
+    _book_credit(entries, difference, VoucherType.ROUNDING, 0)
+
+
+def _book_credit(entries: Entries, case: PaymentCase, voucher_type: VoucherType, left_minor: int) -> None:
+    text = case.transaction_text or VOUCHER_TYPES[voucher_type].en
+    amount = case.amount_minor
+    period = case.period
+    entries.cases.append(
+        CaseRow(
+            case.gl_case_no, voucher_type, case.voucher_no, case.voucher_date, period.gl_year, period.gl_period,
+            case.currency, case.gl_currency, case.account_no, case.reference_no, "", None,
+        )
+    )  # fmt: skip
+    entries.lines.append(
+        LineRow(case.gl_case_no, 1, case.money_account, amount, amount, text, "", None, "", "", "")
+    )  # fmt: skip
+    entries.lines.append(
+        LineRow(
+            case.gl_case_no, 2, case.receivables_account, -amount, -amount, text, "", case.reference_sequence_no,
+            "", "", "",
+        )
+    )  # fmt: skip
+    entries.items.append(
+        ItemRow(
+            case.reference_no, case.reference_sequence_no, case.account_no, "", voucher_type, case.voucher_no,
+            case.voucher_date, case.voucher_date, case.currency, -amount, -amount, case.kid, text, case.external_id1,
+            case.gl_case_no, period.gl_year, period.gl_period, -left_minor, -left_minor, 0, None,
+        )
+    )  # fmt: skip

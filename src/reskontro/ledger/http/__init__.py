@@ -1,0 +1,1 @@
+"""The endpoints of the accounts-receivable interface, one module a resource."""

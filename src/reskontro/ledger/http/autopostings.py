@@ -1,0 +1,199 @@
+"""Auto postings (2.4). The method `payment` is posted here."""
+
+import hashlib
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+
+from reskontro.http.access import Scope
+from reskontro.http.call import Call
+from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
+from reskontro.http.wire import Amount, Day, encode
+from reskontro.kernel.problems import Refused
+from reskontro.ledger.domain.codes import AUTO_POSTING_METHODS, canonical
+from reskontro.ledger.domain.errors import Code, denied, fault, invalid, not_found
+from reskontro.ledger.http import examples
+from reskontro.ledger.http.bodies import Metadata, without_none
+from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
+from reskontro.ledger.service import autopostings as service
+from reskontro.ledger.store import config as config_store
+from reskontro.ledger.store.numbers import Numbers
+from reskontro.platform.languages import text
+
+SERVED = ("payment",)
+
+Uuid = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+ItemId = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+Positive = Annotated[int, msgspec.Meta(ge=1, le=10**15)]
+
+
+class OptionsInput(msgspec.Struct, rename="camel"):
+    """How the call is meant."""
+
+    validate_only: bool = False
+
+
+class PostingInput(msgspec.Struct, rename="camel"):
+    """One auto posting."""
+
+    posting_id: Annotated[str, msgspec.Meta(min_length=1, max_length=50)]
+    voucher_date: Day
+    currency_amount: Amount | None = None
+    options: OptionsInput | None = None
+    ar_item_id: ItemId | None = None
+    document_no: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+    document_uuid: Uuid | None = None
+    reference_no: Positive | None = None
+    kid: Annotated[str, msgspec.Meta(max_length=30)] | None = None
+    account_no: Positive | None = None
+    customer_no: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+    currency: Annotated[str, msgspec.Meta(max_length=3)] | None = None
+    transaction_text: Annotated[str, msgspec.Meta(max_length=100)] | None = None
+    external_id1: Annotated[str, msgspec.Meta(max_length=50)] | None = None
+    payment_id: Annotated[str, msgspec.Meta(max_length=50)] | None = None
+    payment_method: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+    reason_code: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+    gl_account_no: Positive | None = None
+    match_ar_item_ids: Annotated[list[ItemId], msgspec.Meta(max_length=500)] | None = None
+    auto_match: bool | None = None
+
+
+class AutoPostingRequest(msgspec.Struct, rename="camel"):
+    """The auto postings of a call: all are posted, or none."""
+
+    metadata: Metadata
+    auto_postings: Annotated[list[PostingInput], msgspec.Meta(min_length=1, max_length=500)]
+
+
+async def post_auto_postings(call: Call) -> Reply:
+    """Post, or only validate, the postings of one method."""
+    method = canonical(call.path["autopostingmethod"], AUTO_POSTING_METHODS)
+    if method is None:
+        raise not_found("autopostingmethod", call.path["autopostingmethod"])
+    config = await config_store.read(call.tx, call.today)
+    if method not in SERVED or method not in config.many("autoposting.methods"):
+        raise denied(
+            fault(Code.NOT_ENABLED, "The method is not enabled for this client", "autopostingmethod", method)
+        )
+    request: AutoPostingRequest = call.body
+    missing = [
+        fault(Code.MISSING, "{field} is required", f"autoPostings[{i}].currencyAmount", field="currencyAmount")
+        for i, posting in enumerate(request.auto_postings)
+        if posting.currency_amount is None
+    ]
+    if missing:
+        raise invalid(*missing)
+    outcome = await service.post_payments(
+        call.tx,
+        call.context.part(Numbers),
+        [_new(posting) for posting in request.auto_postings],
+        call.now,
+        call.actor(request.metadata.user_id),
+    )
+    body = _body(call, method, outcome)
+    if outcome.failed:
+        raise FailedCall(body)
+    return Reply(200, body)
+
+
+class FailedCall(Refused):
+    """A call of which a posting failed: 422 with the body of the method, and nothing posted."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        super().__init__(422, [fault(Code.SUMS, "A posting failed")])
+        self.body = body
+
+
+def _new(sent: PostingInput) -> service.NewPosting:
+    day = sent.voucher_date
+    assert sent.currency_amount is not None
+    return service.NewPosting(
+        posting_id=sent.posting_id,
+        validate_only=sent.options is not None and sent.options.validate_only,
+        ar_item_id=sent.ar_item_id or "",
+        document_no=sent.document_no or "",
+        document_uuid=sent.document_uuid or "",
+        reference_no=sent.reference_no,
+        kid=(sent.kid or "").replace(" ", ""),
+        account_no=sent.account_no,
+        customer_no=sent.customer_no or "",
+        voucher_date=date(day.year, day.month, day.day),
+        currency=sent.currency or "",
+        amount=sent.currency_amount,
+        transaction_text=sent.transaction_text or "",
+        external_id1=sent.external_id1 or "",
+        payment_id=sent.payment_id or "",
+        payment_method=sent.payment_method or "",
+        reason_code=sent.reason_code or "",
+        gl_account_no=sent.gl_account_no,
+        match_ar_item_ids=tuple(sent.match_ar_item_ids or ()),
+        auto_match=sent.auto_match is not False,
+        fingerprint=hashlib.sha256(encode(sent)).digest(),
+    )
+
+
+def _body(call: Call, method: str, outcome: service.CallOutcome) -> dict[str, Any]:
+    count = len(outcome.postings)
+    failed = sum(1 for one in outcome.postings if one.faults)
+    overall = "FAILED" if outcome.failed else "VALIDATED" if outcome.validate_only else "OK"
+    summary: dict[str, Any] = {
+        "autoPostingMethod": method,
+        "resultType": overall,
+        "validateOnly": outcome.validate_only,
+        "totalCount": count,
+        "okCount": 0 if outcome.failed else count,
+        "failedCount": failed,
+        "batchRejectedCount": count - failed if outcome.failed else 0,
+    }
+    if outcome.gl_lot_no is not None:
+        summary["glLotNo"] = outcome.gl_lot_no
+    return {"summary": summary, "autoPostings": [_posting(call, one, outcome) for one in outcome.postings]}
+
+
+def _posting(call: Call, one: service.Judged, outcome: service.CallOutcome) -> dict[str, Any]:
+    if outcome.failed:
+        result = "FAILED" if one.faults else "BATCH-REJECTED"
+    else:
+        result = "VALIDATED" if outcome.validate_only else "OK"
+    errors = [
+        without_none(
+            {
+                "errorCode": str(found.code),
+                "field": found.field,
+                "value": found.value,
+                "message": text(call.language, found.message, found.args),
+            }
+        )
+        for found in one.faults
+    ]
+    numbers = (one.earlier or one.result) if result == "OK" else {}
+    return {"postingId": one.new.posting_id, "resultType": result, **numbers, "errors": errors}
+
+
+METHOD = Parameter("autopostingmethod", str, "What happened; a code of the list autoPostingMethod.")
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/clients/{clientno}/autopostings/{autopostingmethod}",
+        access=Scope("write:arm.ledger"),
+        handler=post_auto_postings,
+        work=Work.POST,
+        summary="POST (create) one or more auto postings",
+        tag="AutoPostings",
+        description="All postings of a call, or none. The method `payment` is served.",
+        path_parameters=(CLIENT_NO, METHOD),
+        body=AutoPostingRequest,
+        body_example=examples.AUTO_POSTING_REQUEST,
+        takes_idempotency_key=True,
+        answers={
+            200: Answer("Everything posted, or everything validated.", dict, examples.AUTO_POSTING_ANSWER),
+            400: MALFORMED,
+            401: UNAUTHORISED,
+            403: FORBIDDEN,
+            404: NOT_FOUND,
+            422: Answer("At least one failed; nothing was posted.", dict, examples.AUTO_POSTING_FAILURE),
+        },
+    ),
+)

@@ -1,0 +1,194 @@
+"""GL items (2.12): list, one."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import asyncpg
+
+from reskontro.http.access import Scope
+from reskontro.http.call import Call
+from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
+from reskontro.http.wire import parse_day, parse_time, wire_time
+from reskontro.kernel.money import to_wire
+from reskontro.ledger.domain.codes import GL_ACCOUNT_NAMES, VOUCHER_TYPES, fold
+from reskontro.ledger.domain.errors import Code, fault, invalid, not_found
+from reskontro.ledger.domain.identifiers import parse_ar_item_id, parse_gl_item_id
+from reskontro.ledger.http.listing import PAGING, first_page, following_page, page_headers, sizes
+from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED, USER_ID
+from reskontro.ledger.store import gl_items as store
+
+LARGEST_ID = 2**63 - 1
+
+
+def whole(text: str) -> int:
+    """A whole number that fits a key."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 19) or int(text) > LARGEST_ID:
+        raise ValueError("a whole number is wanted")
+    return int(text)
+
+
+def whole_list(text: str) -> list[int]:
+    """Whole numbers separated by commas, 100 at most."""
+    numbers = [whole(part.strip()) for part in text.split(",") if part.strip()]
+    if len(numbers) > 100:
+        raise ValueError("at most 100 values are allowed")
+    return numbers
+
+
+def _day(text: str) -> date:
+    return parse_day(text)
+
+
+_INTEGER = {"type": "integer"}
+_DATE = {"type": "string", "format": "date"}
+_TIME = {"type": "string", "format": "date-time"}
+_LIST = {"type": "string"}
+
+
+def _filter(name: str, parse: Callable[[str], object], text: str, schema: dict[str, object]) -> Parameter:
+    return Parameter(name, parse, text, schema)
+
+
+# name, how it is read, what it means, its condition (`?` is the value)
+FILTERS: tuple[tuple[str, Callable[[str], object], str, dict[str, object], str], ...] = (
+    ("glaccountno", whole_list, "GL accounts, separated by commas.", _LIST, "l.gl_account_no = any(?::bigint[])"),
+    ("fromglaccountno", whole, "GL account from, inclusive.", _INTEGER, "l.gl_account_no >= ?::bigint"),
+    ("toglaccountno", whole, "GL account to, inclusive.", _INTEGER, "l.gl_account_no <= ?::bigint"),
+    ("glcaseno", whole, "GL case.", _INTEGER, "l.gl_case_no = ?"),
+    ("gllotno", whole, "Lot.", _INTEGER, "g.gl_lot_no = ?"),
+    ("glyear", whole, "Accounting year.", _INTEGER, "g.gl_year = ?::bigint"),
+    ("glperiod", whole, "Accounting period; needs glyear.", _INTEGER, "g.gl_period = ?::bigint"),
+    ("fromvoucherdate", _day, "Voucher date from, inclusive.", _DATE, "g.voucher_date >= ?"),
+    ("tovoucherdate", _day, "Voucher date to, inclusive.", _DATE, "g.voucher_date <= ?"),
+    ("vouchertype", whole_list, "Voucher types, separated by commas.", _LIST, "g.voucher_type = any(?::bigint[])"),
+    ("voucherno", whole, "Voucher number.", _INTEGER, "g.voucher_no = ?"),
+    ("customerno", fold, "Customer number.", _LIST, "g.account_no = (select c.account_no from customer c where c.client_no = $1 and c.customer_no_key = ?)"),
+    ("accountno", whole, "Customer's account.", _INTEGER, "g.account_no = ?"),
+    ("referenceno", whole, "Reference.", _INTEGER, "g.reference_no = ?"),
+    ("documentno", fold, "Document number.", _LIST, "lower(g.document_no) = ?"),
+    ("fromcreatedtime", parse_time, "Created from, inclusive.", _TIME, "g.created_time >= ?"),
+    ("tocreatedtime", parse_time, "Created before.", _TIME, "g.created_time < ?"),
+)  # fmt: skip
+AR_ITEM = Parameter("aritemid", parse_ar_item_id, "The AR item whose receivables line is wanted.")
+
+
+def gl_item_body(call: Call, row: asyncpg.Record) -> dict[str, Any]:
+    """The `GlItem` of a row."""
+    name = GL_ACCOUNT_NAMES.get(row["gl_account_no"])
+    body: dict[str, Any] = {
+        "clientNo": call.client,
+        "glItemId": f"{call.client}-{row['gl_case_no']}-{row['line_no']}",
+        "glCaseNo": row["gl_case_no"],
+        "glLotNo": row["gl_lot_no"],
+        "lineNo": row["line_no"],
+        "glAccountNo": row["gl_account_no"],
+        "glAccountName": name.in_language(call.language) if name is not None else "",
+        "voucherDate": row["voucher_date"].isoformat(),
+        "glYear": row["gl_year"],
+        "glPeriod": row["gl_period"],
+        "voucherType": row["voucher_type"],
+        "voucherTypeDescription": VOUCHER_TYPES[row["voucher_type"]].in_language(call.language),
+        "voucherNo": row["voucher_no"],
+        "transactionText": row["transaction_text"],
+        "currency": row["currency"],
+        "currencyAmount": to_wire(row["currency_minor"], row["currency"]),
+        "glCurrency": row["gl_currency"],
+        "glAmount": to_wire(row["gl_minor"], row["gl_currency"]),
+        "vatCode": row["vat_code"],
+    }
+    receivables = row["reference_sequence_no"] is not None
+    for group in ("item_group1", "item_group2", "item_group3"):
+        if row[group]:
+            body["itemGroup" + group[-1]] = row[group]
+    if receivables and row["account_no"] is not None:
+        body["accountNo"] = row["account_no"]
+        body["customerNo"] = row["customer_no"]
+    if row["reference_no"] is not None:
+        body["referenceNo"] = row["reference_no"]
+    if row["document_no"]:
+        body["documentNo"] = row["document_no"]
+    if receivables:
+        ids = (call.client, row["account_no"], row["reference_no"], row["reference_sequence_no"])
+        body["arItemId"] = "-".join(map(str, ids))
+    if row["reversed_by"] is not None:
+        body["reversedByGlCaseNo"] = row["reversed_by"]
+    body["createdTime"] = wire_time(row["created_time"])
+    return body
+
+
+async def list_gl_items(call: Call) -> Reply:
+    """GL items by criteria (2.12.1), sorted by case and line."""
+    page = await following_page(call, "glitems", 2)
+    if page is None:
+        if "glperiod" in call.query and "glyear" not in call.query:
+            raise invalid(fault(Code.COMBINATION, "glperiod requires glyear", "glperiod"))
+        maximum, size = sizes(call)
+        conditions = store.Conditions()
+        for name, _, _, _, condition in FILTERS:
+            if name in call.query:
+                conditions.add(condition, call.query[name])
+        if "aritemid" in call.query:
+            item = call.query["aritemid"]
+            wrong = item is None or item.client_no != call.client
+            conditions.add("g.account_no = ?", -1 if wrong else item.account_no)
+            conditions.add("g.reference_no = ?", -1 if wrong else item.reference_no)
+            conditions.add("l.reference_sequence_no = ?::bigint", -1 if wrong else item.reference_sequence_no)
+        keys = await store.keys(call.tx, conditions, maximum)
+        page = await first_page(call, "glitems", keys, 2, maximum, size)
+    rows = await store.by_keys(call.tx, page.keys)
+    body = {"summary": page.summary, "glItems": [gl_item_body(call, row) for row in rows]}
+    return Reply(200, body, page_headers(page))
+
+
+async def get_gl_item(call: Call) -> Reply:
+    """One GL item (2.12.2)."""
+    item = parse_gl_item_id(call.path["glitemid"])
+    rows = []
+    if item is not None and item.client_no == call.client:
+        rows = await store.by_keys(call.tx, [item.gl_case_no, item.line_no])
+    if not rows:
+        raise not_found("glitemid", call.path["glitemid"])
+    return Reply(200, gl_item_body(call, rows[0]))
+
+
+GL_ITEM_ID = Parameter("glitemid", str, "clientNo-glCaseNo-lineNo.")
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/clients/{clientno}/glitems",
+        access=Scope("read:arm.ledger"),
+        handler=list_gl_items,
+        work=Work.READ,
+        summary="GET a list of GL items",
+        tag="GlItems",
+        path_parameters=(CLIENT_NO,),
+        query=(*(_filter(n, p, t, s) for n, p, t, s, _ in FILTERS), AR_ITEM, *PAGING, USER_ID),
+        answers={
+            200: Answer("GL item(s) found.", dict),
+            400: MALFORMED,
+            401: UNAUTHORISED,
+            403: FORBIDDEN,
+            404: NOT_FOUND,
+        },
+    ),
+    Endpoint(
+        method="GET",
+        path="/clients/{clientno}/glitems/{glitemid}",
+        access=Scope("read:arm.ledger"),
+        handler=get_gl_item,
+        work=Work.READ,
+        summary="GET one GL item",
+        tag="GlItems",
+        description="Takes no query parameters.",
+        path_parameters=(CLIENT_NO, GL_ITEM_ID),
+        answers={
+            200: Answer("GL item found.", dict),
+            400: MALFORMED,
+            401: UNAUTHORISED,
+            403: FORBIDDEN,
+            404: NOT_FOUND,
+        },
+    ),
+)

@@ -1,0 +1,346 @@
+"""AR items (2.3): read one, update one."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+import asyncpg
+import msgspec
+
+from reskontro.http.access import Scope
+from reskontro.http.call import Call
+from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
+from reskontro.http.wire import ClearableDay, Day, wire_time
+from reskontro.kernel.money import to_wire
+from reskontro.ledger.domain.codes import VOUCHER_TYPES
+from reskontro.ledger.domain.errors import Code, broken, fault, invalid, not_found
+from reskontro.ledger.domain.identifiers import ArItemId, parse_ar_item_id
+from reskontro.ledger.http import examples
+from reskontro.ledger.http.bodies import Metadata, Number, day_text
+from reskontro.ledger.http.parameters import (
+    BROKEN,
+    CLIENT_NO,
+    FORBIDDEN,
+    MALFORMED,
+    NOT_FOUND,
+    UNAUTHORISED,
+    USER_ID,
+    expand,
+)
+from reskontro.ledger.store import items as store
+from reskontro.ledger.store import log as log_store
+
+LATEST_DUE = timedelta(days=365)
+NOTHING: frozenset[str] = frozenset()
+
+
+class ArItemBody(msgspec.Struct, rename="camel", omit_defaults=True):
+    """An AR item. Source: arm-api, section 2.3."""
+
+    client_no: int
+    account_no: int
+    reference_no: int
+    reference_sequence_no: int
+    ar_item_id: str
+    customer_no: str
+    document_no: str
+    voucher_date: str
+    due_date: str
+    original_due_date: str
+    currency: str
+    currency_amount: Number
+    currency_balance: Number
+    gl_amount: Number
+    gl_balance: Number
+    kid: str
+    voucher_type: int
+    voucher_type_description: str
+    voucher_no: int
+    transaction_text: str
+    gl_case_no: int
+    gl_lot_no: int
+    gl_year: int
+    gl_period: int
+    external_id1: str
+    ledger_period_report_no: int | msgspec.UnsetType
+    reserved_status: str
+    created_time: str
+    customer: Any = msgspec.UNSET
+    document: Any = msgspec.UNSET
+    matches: Any = msgspec.UNSET
+    reservations: Any = msgspec.UNSET
+    follow_up: Any = msgspec.UNSET
+
+
+def item_body(client_no: int, language: str, row: asyncpg.Record) -> ArItemBody:
+    """The `ArItem` of a row, without its expansions."""
+    (
+        account_no, reference_no, sequence_no, customer_no, document_no, voucher_date, due_date, original_due_date,
+        currency, currency_minor, currency_balance, gl_minor, gl_balance, kid, voucher_type, voucher_no, text,
+        gl_case_no, gl_lot_no, gl_year, gl_period, external_id1, report_no, reserved, created,
+    ) = row  # fmt: skip
+    return ArItemBody(
+        client_no,
+        account_no,
+        reference_no,
+        sequence_no,
+        f"{client_no}-{account_no}-{reference_no}-{sequence_no}",
+        customer_no,
+        document_no,
+        voucher_date.isoformat(),
+        due_date.isoformat(),
+        original_due_date.isoformat(),
+        currency,
+        to_wire(currency_minor, currency),
+        to_wire(currency_balance, currency),
+        to_wire(gl_minor, currency),
+        to_wire(gl_balance, currency),
+        kid,
+        voucher_type,
+        VOUCHER_TYPES[voucher_type].in_language(language),
+        voucher_no,
+        text,
+        gl_case_no,
+        gl_lot_no,
+        gl_year,
+        gl_period,
+        external_id1,
+        msgspec.UNSET if report_no is None else report_no,
+        reserved,
+        wire_time(created),
+    )
+
+
+def _addressed(call: Call, text: str) -> ArItemId:
+    item = parse_ar_item_id(text)
+    if item is None or item.client_no != call.client:
+        raise not_found("aritemid", text)
+    return item
+
+
+async def get_item(call: Call) -> Reply:
+    """One item (2.3.2); an id of another form or client is not found."""
+    item = _addressed(call, call.path["aritemid"])
+    row = await store.one(call.tx, item)
+    if row is None:
+        raise not_found("aritemid", call.path["aritemid"])
+    body = item_body(call.client, call.language, row)
+    options = call.query.get("expand", NOTHING)
+    if options:
+        await _expand(call, item, body, options)
+    return Reply(200, body)
+
+
+async def item_body_of(call: Call, ar_item_id: str) -> ArItemBody:
+    """The body of an item that is known to be there."""
+    row = await store.one(call.tx, _addressed(call, ar_item_id))
+    assert row is not None, "the item is there"
+    return item_body(call.client, call.language, row)
+
+
+async def open_item_bodies(call: Call, account_no: int, limit: int = 100) -> list[ArItemBody]:
+    """A customer's open items."""
+    rows = await store.open_of_account(call.tx, account_no, limit)
+    return [item_body(call.client, call.language, row) for row in rows]
+
+
+async def _expand(call: Call, item: ArItemId, body: ArItemBody, options: frozenset[str]) -> None:
+    if "customer" in options:
+        from reskontro.ledger.http.customers import customer_body_of  # noqa: PLC0415 - customers expand items too
+
+        body.customer = await customer_body_of(call, body.customer_no)
+    if "document" in options and body.document_no:
+        from reskontro.ledger.http.documents import document_body, store as documents  # noqa: PLC0415 - likewise
+
+        row = await documents.one(call.tx, body.document_no)
+        if row is not None:
+            body.document = document_body(call, row, lines=False)
+    if "matches" in options:
+        body.matches = [_match_body(call, row) for row in await store.matches(call.tx, item)]
+    if "reservations" in options:
+        body.reservations = []
+    if "followup" in options:
+        state = await store.follow_up(call.tx, item)
+        assert state is not None
+        body.follow_up = {
+            "reminderLevel": state["reminder_level"],
+            "lastReminderDate": day_text(state["last_reminder_date"]),
+            "stopReminderUntil": day_text(state["stop_reminder_until"]),
+            "stopDebtCollectionUntil": day_text(state["stop_debt_collection_until"]),
+            "stopInterestCalcUntil": day_text(state["stop_interest_calc_until"]),
+            "debtCollectionStatus": state["debt_collection_status"],
+            "interestCalculatedTo": day_text(state["interest_calculated_to"]),
+        }
+
+
+def _match_body(call: Call, row: asyncpg.Record) -> dict[str, Any]:
+    other = ArItemId(call.client, row["account_no"], row["reference_no"], row["reference_sequence_no"])
+    return {
+        "arItemId": str(other),
+        "voucherType": row["voucher_type"],
+        "voucherTypeDescription": VOUCHER_TYPES[row["voucher_type"]].in_language(call.language),
+        "voucherNo": row["voucher_no"],
+        "matchDate": row["match_date"].isoformat(),
+        "currencyAmount": to_wire(row["currency_minor"], row["currency"]),
+        "glAmount": to_wire(row["gl_minor"], row["currency"]),
+    }
+
+
+class ItemChanges(msgspec.Struct, rename="camel"):
+    """What may change on an item. Missing and null mean unchanged."""
+
+    ar_item_id: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    due_date: Day | None = None
+    transaction_text: Annotated[str, msgspec.Meta(max_length=100)] | None = None
+    external_id1: Annotated[str, msgspec.Meta(max_length=50)] | None = None
+    ledger_note: Annotated[str, msgspec.Meta(max_length=500)] | None = None
+    stop_reminder_until: ClearableDay | None = None
+    stop_debt_collection_until: ClearableDay | None = None
+    stop_interest_calc_until: ClearableDay | None = None
+
+
+class ItemRequest(msgspec.Struct, rename="camel"):
+    """An update of one item, which is addressed in the body."""
+
+    metadata: Metadata
+    ar_item: ItemChanges
+
+
+_CHANGEABLE = (
+    ("due_date", "dueDate"),
+    ("transaction_text", "transactionText"),
+    ("external_id1", "externalId1"),
+    ("ledger_note", "ledgerNote"),
+    ("stop_reminder_until", "stopReminderUntil"),
+    ("stop_debt_collection_until", "stopDebtCollectionUntil"),
+    ("stop_interest_calc_until", "stopInterestCalcUntil"),
+)
+
+
+async def put_item(call: Call) -> Reply:
+    """Change details of an item (2.3.3)."""
+    request: ItemRequest = call.body
+    sent = request.ar_item
+    if all(getattr(sent, name) is None for name, _ in _CHANGEABLE):
+        raise invalid(fault(Code.MISSING, "At least one field to change is required", "arItem"))
+    item = parse_ar_item_id(sent.ar_item_id)
+    row = await store.lock(call.tx, item) if item is not None and item.client_no == call.client else None
+    if row is None or item is None:
+        raise not_found("arItem.arItemId", sent.ar_item_id)
+    due_date = _due_date(call, sent, row)
+    changed: dict[str, Any] = {
+        "due_date": due_date,
+        "transaction_text": _kept(sent.transaction_text, row["transaction_text"]),
+        "external_id1": _kept(sent.external_id1, row["external_id1"]),
+        "ledger_note": _kept(sent.ledger_note, row["ledger_note"]) or None,
+    }
+    for name in ("stop_reminder_until", "stop_debt_collection_until", "stop_interest_calc_until"):
+        given: ClearableDay | None = getattr(sent, name)
+        changed[name] = row[name] if given is None else given.day
+    await store.change(
+        call.tx,
+        item,
+        due_date=due_date,
+        transaction_text=changed["transaction_text"],
+        external_id1=changed["external_id1"],
+        ledger_note=changed["ledger_note"],
+        stops=(
+            changed["stop_reminder_until"],
+            changed["stop_debt_collection_until"],
+            changed["stop_interest_calc_until"],
+        ),
+        now=call.now,
+    )
+    changes = [
+        log_store.Change(wire, _text(row[name]), _text(changed[name]))
+        for name, wire in _CHANGEABLE
+        if _text(row[name]) != _text(changed[name])
+    ]
+    entry = log_store.LogEntry("AR-ITEM", str(item), "AR item updated", row["customer_no"], 200, changes=changes)
+    await log_store.add(call.tx, call.actor(request.metadata.user_id), call.now, [entry])
+    after = await store.one(call.tx, item)
+    assert after is not None
+    body = item_body(call.client, call.language, after)
+    return Reply(200, {"resultType": "OK", "message": "AR item updated", "arItem": body})
+
+
+def _due_date(call: Call, sent: ItemChanges, row: asyncpg.Record) -> date:
+    current: date = row["due_date"]
+    if sent.due_date is None:
+        return current
+    wanted = date(sent.due_date.year, sent.due_date.month, sent.due_date.day)
+    faults = []
+    if row["currency_balance_minor"] == 0:
+        faults.append(fault(Code.BALANCE, "The item is closed", "arItem.dueDate", wanted))
+    if not row["voucher_date"] <= wanted <= call.today + LATEST_DUE:
+        faults.append(
+            fault(
+                Code.DATE_RANGE,
+                "From {first} to {last} is allowed",
+                "arItem.dueDate",
+                wanted,
+                first=row["voucher_date"].isoformat(),
+                last=(call.today + LATEST_DUE).isoformat(),
+            )
+        )
+    if faults:
+        raise broken(faults, "The AR item was not changed")
+    return wanted
+
+
+def _kept(given: str | None, stored: str | None) -> str:
+    return (stored or "") if given is None else given
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+AR_ITEM_ID = Parameter(
+    "aritemid",
+    str,
+    "clientNo-accountNo-referenceNo-referenceSequenceNo.",
+    {"type": "string", "pattern": r"^\d+-\d+-\d+-\d+$"},
+)
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/clients/{clientno}/aritems/{aritemid}",
+        access=Scope("read:arm.ledger"),
+        handler=get_item,
+        work=Work.READ,
+        summary="GET one AR item",
+        tag="ArItems",
+        path_parameters=(CLIENT_NO, AR_ITEM_ID),
+        query=(expand("customer", "document", "matches", "reservations", "followup"), USER_ID),
+        answers={
+            200: Answer("AR item found.", ArItemBody, examples.AR_ITEM),
+            400: MALFORMED,
+            401: UNAUTHORISED,
+            403: FORBIDDEN,
+            404: NOT_FOUND,
+        },
+    ),
+    Endpoint(
+        method="PUT",
+        path="/clients/{clientno}/aritems",
+        access=Scope("write:arm.ledger"),
+        handler=put_item,
+        work=Work.WRITE,
+        summary="PUT (update) AR item details",
+        tag="ArItems",
+        description="The item is addressed in the body. Missing and null fields stay as they are.",
+        path_parameters=(CLIENT_NO,),
+        body=ItemRequest,
+        body_example=examples.AR_ITEM_UPDATE,
+        takes_idempotency_key=True,
+        answers={
+            200: Answer("Changed.", dict),
+            400: MALFORMED,
+            401: UNAUTHORISED,
+            403: FORBIDDEN,
+            404: NOT_FOUND,
+            422: BROKEN,
+        },
+    ),
+)

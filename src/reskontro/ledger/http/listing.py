@@ -1,0 +1,171 @@
+"""Paging of list calls (1.7).
+
+The first call runs the query, fixes its result as a list of keys and hands out a `queryId`; following pages are read by
+that id. Rows are read again when a page is fetched.
+"""
+
+import secrets
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from reskontro.http.call import Call
+from reskontro.http.endpoint import Parameter
+from reskontro.ledger.domain.errors import Code, fault, invalid
+from reskontro.kernel.problems import Refused
+from reskontro.platform.clock import real_now
+from reskontro.platform.database import Transaction
+
+MOST_RECORDS = 10_000
+MOST_ON_PAGE = 1_000
+ON_PAGE = 100
+LEAST_ON_PAGE = 5
+TOO_SMALL_BECOMES = 10
+KEPT = timedelta(minutes=60)
+_ALPHABET = string.ascii_letters + string.digits
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 9) or int(text) == 0:
+        raise ValueError("a whole number from 1 is wanted")
+    return int(text)
+
+
+_SCHEMA = {"type": "integer", "minimum": 1}
+PAGING = (
+    Parameter("maximumcount", _count, "Largest total number of records, 10000 at most.", _SCHEMA),
+    Parameter("pagesize", _count, "Records a page, 1000 at most; below 5 becomes 10.", _SCHEMA),
+    Parameter("pageno", _count, "Number of the page, from 1.", _SCHEMA),
+    Parameter("query", str, "Id of an earlier query whose result is being paged."),
+)
+_WITH_QUERY = frozenset({"query", "pageno", "userid"})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a fixed result: its keys, flattened, and what the summary says."""
+
+    keys: Sequence[int]
+    summary: dict[str, Any]
+    expand: frozenset[str]
+
+
+def sizes(call: Call) -> tuple[int, int]:
+    """The effective maximum count and page size of a first call."""
+    maximum = min(call.query.get("maximumcount", MOST_RECORDS), MOST_RECORDS)
+    given = call.query.get("pagesize")
+    if given is None:
+        return maximum, min(ON_PAGE, maximum)
+    size = TOO_SMALL_BECOMES if given < LEAST_ON_PAGE else min(given, MOST_ON_PAGE)
+    if min(given, MOST_ON_PAGE) > maximum:
+        raise invalid(fault(Code.MAXIMUM_BELOW_PAGE, "maximumcount is smaller than pagesize", "maximumcount", maximum))
+    return maximum, size
+
+
+async def first_page(call: Call, resource: str, keys: Sequence[int], width: int, maximum: int, size: int) -> Page:
+    """Fix the result of a first call; `keys` are flattened, `width` numbers a record."""
+    query_id = "".join(secrets.choice(_ALPHABET) for _ in range(22))
+    expand: frozenset[str] = call.query.get("expand", frozenset())
+    total = len(keys) // width
+    await call.tx.execute(
+        """
+        insert into list_query (client_no, query_id, resource, page_size, maximum_count, total_count, expand, keys,
+            last_used)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """,
+        call.client,
+        query_id,
+        resource,
+        size,
+        maximum,
+        total,
+        ",".join(sorted(expand)),
+        list(keys),
+        real_now(),
+    )
+    return _page(call, resource, query_id, keys, width, total, maximum, size, expand)
+
+
+async def following_page(call: Call, resource: str, width: int) -> Page | None:
+    """The page of an earlier query that the call names, None where it names none."""
+    query_id = call.query.get("query")
+    if query_id is None:
+        return None
+    others = sorted(set(call.query) - _WITH_QUERY)
+    if others:
+        raise invalid(*(fault(Code.COMBINATION, "Not allowed together with query", name) for name in others))
+    now = real_now()
+    row = await call.tx.fetchrow(
+        """
+        update list_query set last_used = $4
+        where client_no = $1 and query_id = $2 and resource = $3 and last_used > $5
+        returning page_size, maximum_count, total_count, expand, keys
+        """,
+        call.client,
+        query_id,
+        resource,
+        now,
+        now - KEPT,
+    )
+    if row is None:
+        details = [fault(Code.QUERY_UNKNOWN, "Query id unknown or expired", "query", query_id[:40])]
+        raise Refused(404, details, summary="Query id unknown or expired")
+    expand = frozenset(row["expand"].split(",")) if row["expand"] else frozenset()
+    return _page(
+        call,
+        resource,
+        query_id,
+        row["keys"],
+        width,
+        row["total_count"],
+        row["maximum_count"],
+        row["page_size"],
+        expand,
+    )
+
+
+def _page(
+    call: Call,
+    resource: str,
+    query_id: str,
+    keys: Sequence[int],
+    width: int,
+    total: int,
+    maximum: int,
+    size: int,
+    expand: frozenset[str],
+) -> Page:
+    number: int = call.query.get("pageno", 1)
+    pages = -(-total // size)
+    if number > pages and number > 1:
+        raise invalid(fault(Code.PAGE_OUT_OF_RANGE, "There are {pages} pages", "pageno", number, pages=pages))
+    mine = keys[(number - 1) * size * width : number * size * width]
+    url = f"{call.url}/clients/{call.client}/{resource}?query={query_id}&pageno="
+    summary: dict[str, Any] = {
+        "pageNo": number,
+        "currentPageSize": len(mine) // width,
+        "pageSizeLimit": size,
+        "totalPages": pages,
+        "totalCount": total,
+        "maximumCount": maximum,
+    }
+    if number < pages:
+        summary["nextPage"] = f"{url}{number + 1}"
+    if number > 1:
+        summary["previousPage"] = f"{url}{number - 1}"
+    if pages > 1:
+        summary["lastPage"] = f"{url}{pages}"
+    summary["queryId"] = query_id
+    return Page(mine, summary, expand)
+
+
+def page_headers(page: Page) -> dict[str, str]:
+    """The headers of a list answer."""
+    return {"X-Total-Count": str(page.summary["totalCount"])}
+
+
+async def forget_old(tx: Transaction) -> None:
+    """Remove the results of a client that have lived their time."""
+    await tx.execute("delete from list_query where client_no = $1 and last_used < $2", tx.client_no, real_now() - KEPT)

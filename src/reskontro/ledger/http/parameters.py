@@ -1,0 +1,65 @@
+"""Path and query parameters that several endpoints share."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from reskontro.http.endpoint import Answer, Parameter
+from reskontro.ledger.domain.errors import Code, fault, invalid
+
+CLIENT_NO = Parameter(
+    "clientno",
+    str,
+    "The client's number.",
+    {"type": "integer", "minimum": 1, "maximum": 999999},
+)
+
+
+def _user_id(text: str) -> str:
+    if len(text) > 50:
+        raise ValueError("at most 50 characters are allowed")
+    return text
+
+
+USER_ID = Parameter("userid", _user_id, "On whose behalf the call is made; logged, never used for authorisation.")
+
+
+def expand(*options: str) -> Parameter:
+    """`expand`: a comma list of options; `all` stands for each of them."""
+
+    def parse(text: str) -> frozenset[str]:
+        wanted = {option.strip().casefold() for option in text.split(",") if option.strip()}
+        unknown = sorted(wanted - set(options) - {"all"})
+        if unknown:
+            raise invalid(
+                *(fault(Code.UNKNOWN_EXPAND, "Unknown expand option {option}", "expand", o, option=o[:30]) for o in unknown)
+            )
+        return frozenset(options) if "all" in wanted else frozenset(wanted)
+
+    return Parameter("expand", parse, f"Nested objects to add: {', '.join(options)} or all, separated by commas.")
+
+
+def uuid_of(text: str) -> UUID:
+    """A UUID in its usual form, lower case."""
+    try:
+        value = UUID(text)
+    except ValueError:
+        raise ValueError("a UUID is wanted") from None
+    if str(value) != text:
+        raise ValueError("a UUID in lower case is wanted")
+    return value
+
+
+def key_of(most: int) -> Callable[[str], str]:
+    """A customer's or document's own number, as text."""
+
+    def parse(text: str) -> str:
+        return text[: most + 1]  # a longer one is found nowhere
+
+    return parse
+
+
+UNAUTHORISED = Answer("The token is missing, malformed, expired, or not for this service.")
+FORBIDDEN = Answer("The token has no access to this client, or lacks the scope.")
+NOT_FOUND = Answer("Not found.")
+MALFORMED = Answer("The request cannot be understood; every fault is named.")
+BROKEN = Answer("The request breaks a rule; every fault is named.")

@@ -1,0 +1,133 @@
+"""AR items: reading them, changing what may change on them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import asyncpg
+
+from reskontro.ledger.domain.identifiers import ArItemId
+from reskontro.platform.database import Transaction
+
+COLUMNS = """
+    i.account_no, i.reference_no, i.reference_sequence_no, c.customer_no, i.document_no, i.voucher_date, s.due_date,
+    i.original_due_date, i.currency, i.currency_minor, s.currency_balance_minor, i.gl_minor, s.gl_balance_minor, i.kid,
+    i.voucher_type, i.voucher_no, coalesce(s.transaction_text, i.transaction_text) as transaction_text, i.gl_case_no,
+    i.gl_lot_no, i.gl_year, i.gl_period, coalesce(s.external_id1, i.external_id1) as external_id1,
+    s.ledger_period_report_no, s.reserved_status, i.created_time
+"""
+FROM = """
+    from ar_item i
+    join ar_item_state s on s.client_no = i.client_no and s.reference_no = i.reference_no
+        and s.reference_sequence_no = i.reference_sequence_no
+    join customer c on c.client_no = i.client_no and c.account_no = i.account_no
+    where i.client_no = $1 and s.client_no = $1 and c.client_no = $1
+"""
+ONE = f"select {COLUMNS} {FROM} and i.reference_no = $2 and i.reference_sequence_no = $3 and i.account_no = $4"
+FOLLOW_UP = """
+select reminder_level, last_reminder_date, stop_reminder_until, stop_debt_collection_until, stop_interest_calc_until,
+    debt_collection_status, interest_calculated_to, ledger_note
+from ar_item_state where client_no = $1 and reference_no = $2 and reference_sequence_no = $3
+"""
+
+
+async def one(tx: Transaction, item: ArItemId) -> asyncpg.Record | None:
+    """An item with its state."""
+    return await tx.fetchrow(ONE, tx.client_no, item.reference_no, item.reference_sequence_no, item.account_no)
+
+
+async def open_of_account(tx: Transaction, account_no: int, limit: int) -> list[asyncpg.Record]:
+    """A customer's open items in the order of their numbers."""
+    return await tx.fetch(
+        f"select {COLUMNS} {FROM} and i.account_no = $2 and s.currency_balance_minor <> 0 "
+        "order by i.reference_no, i.reference_sequence_no limit $3",
+        tx.client_no,
+        account_no,
+        limit,
+    )
+
+
+async def follow_up(tx: Transaction, item: ArItemId) -> asyncpg.Record | None:
+    """Reminders, stops and notes of an item."""
+    return await tx.fetchrow(FOLLOW_UP, tx.client_no, item.reference_no, item.reference_sequence_no)
+
+
+async def matches(tx: Transaction, item: ArItemId) -> list[asyncpg.Record]:
+    """What settled an item or what it settled: the other item and the amounts, in the order in which it happened.
+
+    An amount has the sign with which it moved the item's balance: a payment takes from an invoice.
+    """
+    return await tx.fetch(
+        """
+        select o.account_no, o.reference_no, o.reference_sequence_no, o.voucher_type, o.voucher_no, m.match_date,
+            o.currency, -m.currency_minor as currency_minor, -m.debit_gl_minor as gl_minor, m.match_no
+        from ar_match m
+        join ar_item o on o.client_no = m.client_no and o.reference_no = m.credit_reference_no
+            and o.reference_sequence_no = m.credit_sequence_no
+        where m.client_no = $1 and o.client_no = $1 and m.debit_reference_no = $2 and m.debit_sequence_no = $3
+        union all
+        select o.account_no, o.reference_no, o.reference_sequence_no, o.voucher_type, o.voucher_no, m.match_date,
+            o.currency, m.currency_minor, m.credit_gl_minor, m.match_no
+        from ar_match m
+        join ar_item o on o.client_no = m.client_no and o.reference_no = m.debit_reference_no
+            and o.reference_sequence_no = m.debit_sequence_no
+        where m.client_no = $1 and o.client_no = $1 and m.credit_reference_no = $2 and m.credit_sequence_no = $3
+        order by match_no
+        """,
+        tx.client_no,
+        item.reference_no,
+        item.reference_sequence_no,
+    )
+
+
+async def lock(tx: Transaction, item: ArItemId) -> asyncpg.Record | None:
+    """An item's state with what it was created with, locked."""
+    return await tx.fetchrow(
+        """
+        select i.voucher_date, i.voucher_type, c.customer_no, s.due_date, s.currency_balance_minor,
+            coalesce(s.transaction_text, i.transaction_text) as transaction_text,
+            coalesce(s.external_id1, i.external_id1) as external_id1, s.ledger_note, s.stop_reminder_until,
+            s.stop_debt_collection_until, s.stop_interest_calc_until
+        from ar_item i
+        join ar_item_state s on s.client_no = i.client_no and s.reference_no = i.reference_no
+            and s.reference_sequence_no = i.reference_sequence_no
+        join customer c on c.client_no = i.client_no and c.account_no = i.account_no
+        where i.client_no = $1 and s.client_no = $1 and c.client_no = $1
+            and i.reference_no = $2 and i.reference_sequence_no = $3 and i.account_no = $4
+        for update of s
+        """,
+        tx.client_no,
+        item.reference_no,
+        item.reference_sequence_no,
+        item.account_no,
+    )
+
+
+async def change(
+    tx: Transaction,
+    item: ArItemId,
+    *,
+    due_date: date,
+    transaction_text: str,
+    external_id1: str,
+    ledger_note: str | None,
+    stops: Sequence[date | None],
+    now: datetime,
+) -> None:
+    """Write what may change on an item. `stops`: reminders, debt collection, interest."""
+    await tx.execute(
+        """
+        update ar_item_state
+        set due_date = $4, transaction_text = $5, external_id1 = $6, ledger_note = $7, stop_reminder_until = $8,
+            stop_debt_collection_until = $9, stop_interest_calc_until = $10, changed_time = $11
+        where client_no = $1 and reference_no = $2 and reference_sequence_no = $3
+        """,
+        tx.client_no,
+        item.reference_no,
+        item.reference_sequence_no,
+        due_date,
+        transaction_text,
+        external_id1,
+        ledger_note,
+        *stops,
+        now,
+    )

@@ -1,0 +1,1 @@
+"""The outside world: database, embedded server, jobs, files, clocks, settings, telemetry."""
