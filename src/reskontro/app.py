@@ -13,21 +13,25 @@ from reskontro.http.family import Family
 from reskontro.http.router import Asgi, Router
 from reskontro.identity.authenticator import TokenAuthenticator
 from reskontro.identity.http import IDENTITY
+from reskontro.identity.service import Identity
 from reskontro.ledger import parts as ledger_parts
 from reskontro.ledger.http.family import ARM_FAMILY
 from reskontro.platform.business_clock import SharedClock
 from reskontro.platform.clock import Clock, OffsetClock
 from reskontro.platform.database import Database
-from reskontro.platform.jobs import warm_up
+from reskontro.platform.due_work import DueRunners
+from reskontro.platform.jobs import Sweep, Work, WorkContext, warm_up
 from reskontro.platform.settings import Mode, Settings, settings
 from reskontro.platform.telemetry import set_up_logging
+from reskontro.platform.worker import Worker, run_until_signalled
+from reskontro.sandbox.http import SANDBOX
 
 COUNTER_CONNECTIONS = 2
 
 
 def families(mode: Mode) -> tuple[Family, ...]:
     """The families that an installation serves."""
-    return (ARM_FAMILY, IDENTITY)
+    return (ARM_FAMILY, IDENTITY, SANDBOX) if mode is Mode.SANDBOX else (ARM_FAMILY, IDENTITY)
 
 
 @dataclass
@@ -58,14 +62,16 @@ class Application:
         if clock is None and config.mode is Mode.SANDBOX:
             clock = shared = SharedClock(db, config.database_url)
             await shared.start()
-        authenticator = self.authenticator or TokenAuthenticator(db, config)
+        identity = Identity.from_settings(db, config)
+        await identity.start()
+        business_clock = clock or OffsetClock()
         self.context = Context(
             db=db,
-            clock=clock or OffsetClock(),
-            authenticator=authenticator,
+            clock=business_clock,
+            authenticator=self.authenticator or TokenAuthenticator(db, identity.ring, identity.issuer),
             base_url=config.base_url,
             trusted_proxies=frozenset(p.strip() for p in config.trusted_proxies.split(",") if p.strip()),
-            parts=ledger_parts.parts(config, counters),
+            parts=ledger_parts.parts(config, counters) | {Identity: identity, DueRunners: DueRunners()},
         )
         warm_up()
         gc.collect()
@@ -76,6 +82,7 @@ class Application:
             if shared is not None:
                 await shared.close()
             self.context = None
+            identity.close()
             await counters.close()
             await db.close()
 
@@ -97,3 +104,37 @@ def create_app(config: Settings | None = None) -> Asgi:
     config = config or settings()
     set_up_logging(config.log_level)
     return build(Application(config, families(config.mode)))
+
+
+async def run_worker(config: Settings) -> None:
+    """Do the work queued for later, until told to stop."""
+    assert config.database_url is not None, "a worker is given its database"
+    set_up_logging(config.log_level)
+    db = await Database.connect(config.database_url, connections=config.database_connections)
+    counters = await Database.connect(config.database_url, connections=COUNTER_CONNECTIONS)
+    shared = SharedClock(db, config.database_url) if config.mode is Mode.SANDBOX else None
+    if shared is not None:
+        await shared.start()
+    identity = Identity.from_settings(db, config)
+    parts = ledger_parts.parts(config, counters)
+    context = WorkContext(db=db, clock=shared or OffsetClock(), parts=parts)
+    work = Work(
+        client_work=(ledger_parts.client_work(context),),
+        sweeps=(*ledger_parts.SWEEPS, *_identity_sweeps(identity)),
+    )
+    make_certain = shared.make_certain if shared is not None else None
+    try:
+        await run_until_signalled(Worker(config.database_url, context, work, before_work=make_certain))
+    finally:
+        identity.close()
+        if shared is not None:
+            await shared.close()
+        await counters.close()
+        await db.close()
+
+
+def _identity_sweeps(identity: Identity) -> tuple[Sweep, ...]:
+    async def sweep(_: WorkContext) -> object:
+        return await identity.sweep()
+
+    return (Sweep("identity", 60, sweep),)

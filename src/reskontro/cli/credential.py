@@ -46,6 +46,7 @@ def credential() -> None:
 @app.command()
 def create(
     client_id: ClientId,
+    *,
     scope: Annotated[list[str], typer.Option(help="A scope; may be repeated. `credential scopes` lists them.")],
     client: Annotated[list[int] | None, typer.Option(help="A client that it acts for; may be repeated.")] = None,
     organization: Annotated[
@@ -56,7 +57,6 @@ def create(
     ] = None,
     lifetime: Annotated[int, typer.Option(help="How many seconds a token lives, 300 to 86400.")] = USUAL_TOKEN_S,
     description: Annotated[str, typer.Option(help="What it is for.")] = "",
-    *,
     all_clients: Annotated[bool, typer.Option("--all-clients", help="It acts for every client.")] = False,
     allow_refresh: Annotated[bool, typer.Option("--allow-refresh", help="It may get refresh tokens.")] = False,
     as_json: AsJson = False,

@@ -43,7 +43,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
 class LazyGroup(TyperGroup):
     """A group that knows its commands' names and help, and imports a command to run it."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as inherited
         """The names, in the order of the table."""
         return [*COMMANDS]
 

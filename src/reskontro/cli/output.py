@@ -58,7 +58,7 @@ def print_list(
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         values = [row.get(column.name) for row in rows]
-        right = column.right or any(isinstance(value, Money | int | Decimal) and value is not True for value in values)
+        right = column.right or any(type(value) in {Money, int, Decimal} for value in values)
         table.add_column(column.heading, justify="right" if right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(display(row.get(column.name))) for column in columns))

@@ -63,7 +63,19 @@ class CallHead:
 class Call:
     """What a handler works with."""
 
-    __slots__ = ("body", "body_bytes", "client_no", "context", "endpoint", "family", "head", "path", "principal", "query", "tx_")
+    __slots__ = (
+        "body",
+        "body_bytes",
+        "client_no",
+        "context",
+        "endpoint",
+        "family",
+        "head",
+        "path",
+        "principal",
+        "query",
+        "tx_",
+    )
 
     def __init__(
         self,

@@ -53,7 +53,9 @@ def decode(kind: type[T], body: bytes) -> T:
         decoded: T = _decoder(kind).decode(body)
     except (msgspec.DecodeError, InvalidOperation, RecursionError):
         faults = list(_bounded(_walk(inspect.type_info(kind), tree, "")))
-        raise BodyRefused(faults or [BodyFault("type", None, None, "The body does not have the documented form")]) from None
+        raise BodyRefused(
+            faults or [BodyFault("type", None, None, "The body does not have the documented form")]
+        ) from None
     return decoded
 
 
@@ -63,7 +65,9 @@ def convert(kind: type[T], tree: object, path: str) -> T:
         return msgspec.convert(tree, kind, dec_hook=dec_hook)
     except (msgspec.ValidationError, InvalidOperation):
         faults = list(_bounded(_walk(inspect.type_info(kind), tree, path)))
-        raise BodyRefused(faults or [BodyFault("type", path, None, "The body does not have the documented form")]) from None
+        raise BodyRefused(
+            faults or [BodyFault("type", path, None, "The body does not have the documented form")]
+        ) from None
 
 
 class _DuplicateKey(Exception):  # noqa: N818 - internal

@@ -96,3 +96,10 @@ async def keep_reply(tx: Transaction, key: Key, reply: Reply) -> Reply:
             body,
         )
     return Reply(reply.status, body, reply.headers, reply.media_type)
+
+
+async def forget_old(tx: Transaction) -> None:
+    """Remove a client's keys that have lived their time."""
+    await tx.execute(
+        "delete from idempotency_key where client_no = $1 and created_time < $2", tx.client_no, real_now() - KEPT
+    )

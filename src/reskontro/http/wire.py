@@ -11,7 +11,18 @@ from typing import Any
 from reskontro.platform.clock import OSLO
 from reskontro.platform.json_text import encode
 
-__all__ = ["Amount", "ClearableDay", "Day", "Quantity", "WireError", "dec_hook", "encode", "parse_day", "parse_time", "wire_time"]
+__all__ = [
+    "Amount",
+    "ClearableDay",
+    "Day",
+    "Quantity",
+    "WireError",
+    "dec_hook",
+    "encode",
+    "parse_day",
+    "parse_time",
+    "wire_time",
+]
 
 LARGEST = Decimal(10**13)
 DECIMALS_OF_AN_AMOUNT = 2

@@ -73,6 +73,22 @@ class VerifiedBody(msgspec.Struct):
         )
 
 
+class AskedBody(msgspec.Struct):
+    """What a token grants, or only that it is not active."""
+
+    active: bool
+    token_type: str | UnsetType = UNSET
+    client_id: str | UnsetType = UNSET
+    sub: str | UnsetType = UNSET
+    iss: str | UnsetType = UNSET
+    aud: str | UnsetType = UNSET
+    scope: str | UnsetType = UNSET
+    organizations: list[UUID] | UnsetType = UNSET
+    not_before: int | UnsetType = UNSET
+    expires_on: int | UnsetType = UNSET
+    expires_in: int | UnsetType = UNSET
+
+
 class ErrorBody(msgspec.Struct):
     """What is answered instead, with the id of the call for the operator's log."""
 

@@ -18,6 +18,7 @@ from reskontro.identity.bodies import (
     REFRESH_EXAMPLE,
     TOKEN_EXAMPLE,
     VERIFIED_EXAMPLE,
+    AskedBody,
     EntryBody,
     ErrorBody,
     HealthBody,
@@ -109,7 +110,7 @@ async def post_verify(call: Call) -> Reply:
         claims = await identity.verify(token, parameters.get("scope", call.query.get("scope")), organization_id)
     except TokenRefused as bad:
         log.info("token refused", request_id=call.head.request_id, reason=str(bad))
-        return Reply(200, {"active": False}, NOT_STORED)
+        return Reply(200, AskedBody(active=False), NOT_STORED)
     return Reply(200, VerifiedBody.of(claims, int(identity.now().timestamp())), NOT_STORED)
 
 
@@ -248,7 +249,7 @@ ENDPOINTS: Final[Sequence[Endpoint]] = (
             "and `organizationId`. A token that is not valid is answered with 200 and `active` false."
         ),
         answers={
-            200: Answer("The token is valid, or `active` is false", VerifiedBody, VERIFIED_EXAMPLE),
+            200: Answer("The token is valid, or `active` is false", AskedBody, VERIFIED_EXAMPLE),
             400: _MALFORMED,
             401: _UNKNOWN,
             403: error_answer("Missing scope or organisation.", "insufficient_scope"),

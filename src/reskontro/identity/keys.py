@@ -8,8 +8,8 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import structlog
 from joserfc.jwk import RSAKey
@@ -22,6 +22,7 @@ from reskontro.identity.domain.signing_keys import (
     published,
     retired,
     rotation_due,
+    rotation_overdue,
     signing,
 )
 from reskontro.identity.store import StoredKey
@@ -34,22 +35,26 @@ log = structlog.get_logger(__name__)
 
 KEY_BITS = 3072
 LOOK_AGAIN_S = 5.0
-ROTATION_MAY_WAIT = timedelta(hours=1)
 
 
 def _context(kid: str) -> bytes:
     return f"signing_key.private_key {kid}".encode()
 
 
-def _make(cipher: FieldCipher, now: datetime, signs_from: datetime) -> StoredKey:
+class _Made(NamedTuple):
+    """A new key: its name, its public half, its private half encrypted."""
+
+    kid: str
+    public_jwk: str
+    private_key: bytes
+
+
+def _make(cipher: FieldCipher) -> _Made:
     """A new key; blocks for a tenth of a second or more."""
     key = RSAKey.generate_key(KEY_BITS)
     kid = key.thumbprint()
-    return StoredKey(
-        KeyLife(kid, now, signs_from),
-        json.dumps(key.as_dict(private=False)),
-        cipher.encrypt(key.as_pem(private=True), _context(kid)),
-    )
+    private_key = cipher.encrypt(key.as_pem(private=True), _context(kid))
+    return _Made(kid, json.dumps(key.as_dict(private=False)), private_key)
 
 
 class KeyRing:
@@ -116,7 +121,7 @@ class KeyRing:
 
     def is_overdue(self) -> bool:
         """Whether the next key should have been made."""
-        return rotation_due(self._lives, self._now() - ROTATION_MAY_WAIT)
+        return rotation_overdue(self._lives, self._now())
 
     def signs(self) -> bool:
         """Whether this process can sign now."""
@@ -146,16 +151,16 @@ class KeyRing:
         await self._add(withdraw_others=withdraw_others)
 
     async def _add(self, *, only_if_due: bool = False, withdraw_others: bool = False) -> bool:
-        now = self._now()
-        made = await asyncio.to_thread(_make, self._cipher, now, now + timedelta(days=1))
+        made = await asyncio.to_thread(_make, self._cipher)
         added = False
         async with self._db.registry() as connection, connection.transaction():
             await store.lock_revision(connection)
+            now = self._now()
             lives = [k.life for k in await store.signing_keys(connection)]
             if not only_if_due or rotation_due(lives, now):
                 if withdraw_others:
                     await store.withdraw_signing_keys(connection, [life.kid for life in lives], now)
-                life = KeyLife(made.life.kid, now, first_signature(lives, now, at_once=withdraw_others))
+                life = KeyLife(made.kid, now, first_signature(lives, now, at_once=withdraw_others))
                 await store.add_signing_key(connection, StoredKey(life, made.public_jwk, made.private_key))
                 await store.bump_revision(connection)
                 log.info("signing key made", kid=life.kid, signs_from=life.signs_from.isoformat())

@@ -1,11 +1,19 @@
-"""What the ledger's handlers and jobs work with in one process."""
+"""What the ledger's handlers and jobs work with in one process, and the work that it has for the job worker."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
-from reskontro.ledger.service.files import Importers
+from reskontro.http.idempotency import forget_old as forget_old_keys
+from reskontro.ledger.http.documents import document_from_tree
+from reskontro.ledger.http.listing import forget_old as forget_old_queries
+from reskontro.ledger.service.batches import Runner
+from reskontro.ledger.service.files import Importers, remove_orphans
+from reskontro.ledger.service.payment_files import OCR, FileRunner, OcrImporter
 from reskontro.ledger.store.numbers import Numbers
+from reskontro.platform.clock import real_now
 from reskontro.platform.database import Database
 from reskontro.platform.files import FileStore
+from reskontro.platform.jobs import ClientWork, Sweep, WorkContext
 from reskontro.platform.secrets import FieldCipher
 from reskontro.platform.settings import Settings
 
@@ -16,5 +24,42 @@ def parts(config: Settings, counters: Database) -> dict[type, Any]:
         Numbers: Numbers(counters),
         FieldCipher: FieldCipher.from_settings(config),
         FileStore: FileStore.open(config.data_folder, config.files_url),
-        Importers: Importers(),
+        Importers: Importers({OCR: OcrImporter()}),
     }
+
+
+def client_work(context: WorkContext) -> ClientWork:
+    """A client's batches and files, in the order of their arrival."""
+    numbers = context.part(Numbers)
+    files = FileRunner(db=context.db, numbers=numbers, clock=context.clock, files=context.part(FileStore))
+    runner = Runner(
+        db=context.db,
+        numbers=numbers,
+        clock=context.clock,
+        read_document=document_from_tree,
+        import_file=files.import_file,
+    )
+
+    async def work(_: WorkContext, client_no: int) -> bool:
+        return await runner.work(client_no)
+
+    return work
+
+
+async def _forget_old(context: WorkContext) -> int:
+    """Remove idempotency keys and query results that have lived their time, client by client."""
+    async with context.db.registry() as connection:
+        clients = [row["client_no"] for row in await connection.fetch("select client_no from client order by 1")]
+    for client_no in clients:
+        async with context.db.transaction(client_no) as tx:
+            await forget_old_keys(tx)
+            await forget_old_queries(tx)
+    return len(clients)
+
+
+async def _remove_orphans(context: WorkContext) -> object:
+    return await remove_orphans(context.db, context.part(FileStore), real_now() - ORPHANS_OLDER_THAN)
+
+
+ORPHANS_OLDER_THAN = timedelta(days=1)
+SWEEPS: Final = (Sweep("forget-old", 600, _forget_old), Sweep("orphaned-files", 3600, _remove_orphans))

@@ -85,6 +85,11 @@ class Transaction:
         self.client_no = client_no
 
 
+    async def hold_book(self) -> None:
+        """Hold the client's book with the other postings until the transaction ends, after a change of client."""
+        await self.connection.execute(f"select {BookLock.SHARED.value}({BOOK_LOCK}, {self.client_no:d})")
+
+
 class Database:
     """The application's pool of connections."""
 

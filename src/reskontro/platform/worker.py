@@ -20,9 +20,13 @@ from pgqueuer.db import AsyncpgDriver
 from pgqueuer.domain.errors import FailingListenerError
 from pgqueuer.domain.models import TracebackRecord
 
+from reskontro.platform.business_clock import SharedClock
 from reskontro.platform.claims import Claims
+from reskontro.platform.clock import Clock, OffsetClock
+from reskontro.platform.database import Database
 from reskontro.platform.health import WORKER_NAME
 from reskontro.platform.jobs import CLIENT_WORK, ClientWorkJob, JobKind, Sweep, Work, WorkContext
+from reskontro.platform.settings import Mode, Settings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -42,6 +46,7 @@ BACKOFF_FIRST_S: Final = 1.0
 BACKOFF_MAX_S: Final = 300.0
 STOP_GRACE_S: Final = 5.0
 CONNECT_LIMIT_S: Final = 10.0
+POOL_NAME: Final = "reskontro work"  # not the worker's name, by which the health check knows the queue's connection
 PAUSE_FIRST_S: Final = 0.1
 PAUSE_MAX_S: Final = 2.0
 
@@ -292,6 +297,26 @@ async def _sweep_queue_logs(context: WorkContext) -> None:
     async with context.db.registry() as connection:
         await connection.execute("delete from pgqueuer_log where created < now() - $1::interval", LOGS_KEPT)
         await connection.execute("delete from pgqueuer_statistics where created < now() - $1::interval", LOGS_KEPT)
+
+
+async def run_worker(config: Settings, work: Work, parts: Callable[[Database], Mapping[type, Any]]) -> None:
+    """One worker process: its pool, its clock, its work, until SIGTERM or SIGINT."""
+    dsn = config.database_url
+    assert dsn is not None, "a worker is given its database"
+    db = await Database.connect(dsn, connections=config.database_connections, application_name=POOL_NAME)
+    clock: Clock = OffsetClock()
+    shared: SharedClock | None = None
+    try:
+        if config.mode is Mode.SANDBOX:
+            clock = shared = SharedClock(db, dsn)
+            await shared.start()
+        context = WorkContext(db=db, clock=clock, parts=parts(db))
+        before_work = None if shared is None else shared.make_certain
+        await run_until_signalled(Worker(dsn, context, work, before_work=before_work))
+    finally:
+        if shared is not None:
+            await shared.close()
+        await db.close()
 
 
 async def run_until_signalled(worker: Worker) -> None:

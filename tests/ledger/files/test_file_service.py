@@ -29,12 +29,12 @@ class Importer:
         self.queued = []
         self.strict = True
 
-    async def check(self, content):
+    async def check(self, tx, content, now):
         if content.startswith(b"NY") or not self.strict:
             return []
         return [fault(Code.NOT_IN_LIST, "The content is not base64", "line 1"), fault(Code.SUMS, "The file is empty")]
 
-    async def queue(self, tx, file):
+    async def queue(self, tx, file, actor, now):
         assert await store.get(tx, file.file_uuid) is not None, "the row is in this transaction"
         self.queued.append(file.file_uuid)
 

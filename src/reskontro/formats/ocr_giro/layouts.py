@@ -14,7 +14,8 @@ from functools import lru_cache
 RECORD_LENGTH = 80
 NO_DATE = "000000"
 
-LONG_NUMBER = re.compile(r"\d{8,}")
+DIGIT = re.compile(r"\d")
+MOST_DIGITS_SHOWN = 7
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -43,12 +44,13 @@ NO_VALUE = frozenset({Kind.IGNORED, Kind.FILLER})
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a record."""
+    """One field of a record; what is in a personal one is not repeated in messages."""
 
     name: str
     first: int
     last: int
     kind: Kind
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ class Layout:
             found = text[field.first - 1 : field.last]
             match field.kind:
                 case Kind.DIGITS if not (found.isascii() and found.isdigit()):
-                    message = f"{field.name}: {field.last - field.first + 1} digits were wanted, {shown(found)} found"
+                    quoted = shown(found, personal=field.personal)
+                    message = f"{field.name}: {field.last - field.first + 1} digits were wanted, {quoted} found"
                     yield Remark(field.first, "not-a-number", message, is_fault=True)
                 case Kind.SIGN if found not in {"0", "-"}:
                     message = f"sign: '0' or '-' was wanted, {shown(found)} found"
@@ -112,9 +115,10 @@ def _pattern(field: Field) -> str:
     return repeated if field.kind in NO_VALUE else f"({repeated})"
 
 
-def shown(text: str) -> str:
-    """A piece of a file as it may stand in a message: quoted, and without numbers long enough to be an account."""
-    return repr(LONG_NUMBER.sub(lambda number: f"{number[0][:2]}… ({len(number[0])} digits)", text))
+def shown(text: str, *, personal: bool = False) -> str:
+    """A piece of a file as it may stand in a message: quoted, with `#` for its digits if they may be an account's."""
+    digits = len(DIGIT.findall(text))
+    return repr(DIGIT.sub("#", text) if personal or digits > MOST_DIGITS_SHOWN else text)
 
 
 @lru_cache(maxsize=4096)
@@ -155,7 +159,7 @@ AMOUNT_ITEM_2 = Layout(
     Field("archive reference", 26, 34, Kind.DIGITS),
     Field("not used", 35, 41, Kind.IGNORED),
     Field("bank date", 42, 47, Kind.DIGITS),
-    Field("debit account", 48, 58, Kind.DIGITS),
+    Field("debit account", 48, 58, Kind.DIGITS, personal=True),
     Field("filler", 59, 80, Kind.FILLER),
 )
 AMOUNT_ITEM_3 = Layout(

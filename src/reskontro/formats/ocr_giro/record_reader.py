@@ -377,7 +377,7 @@ class RecordReader:
     def _head_is(self, text: str, wanted: str) -> bool:
         if text[:8] == wanted:
             return True
-        self._damage(1, "record-head", f"{wanted} was wanted, {text[:2]}{text[2:8]} found")
+        self._damage(1, "record-head", f"{wanted} was wanted, {text[:8]} found")
         return False
 
     def _values(self, layout: Layout, text: str, length: int) -> tuple[str, ...] | None:

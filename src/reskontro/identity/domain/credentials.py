@@ -60,7 +60,7 @@ class Credential:
         return resources_of(self.scopes) | {self.resource}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class NewCredential:
     """What an operator asks for. Without a resource it is that of the first scope, and scopes decide refresh rights."""
 

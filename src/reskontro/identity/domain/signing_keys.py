@@ -15,6 +15,8 @@ from reskontro.identity.domain.credentials import LONGEST_TOKEN_S
 OVERLAP: Final = timedelta(hours=24)
 LONGEST_TOKEN: Final = timedelta(seconds=LONGEST_TOKEN_S)
 SIGNS_FOR: Final = timedelta(days=90)
+MAY_WAIT: Final = timedelta(hours=1)
+CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,15 @@ def rotation_due(keys: Iterable[KeyLife], now: datetime) -> bool:
     return not living or signing(living, now) is None or now >= living[-1].signs_from + SIGNS_FOR - OVERLAP
 
 
+def rotation_overdue(keys: Iterable[KeyLife], now: datetime) -> bool:
+    """Whether the next key should have been made: somebody ought to look why it was not."""
+    living = _living(keys)
+    return bool(living) and now >= living[-1].signs_from + SIGNS_FOR - OVERLAP + MAY_WAIT
+
+
 def first_signature(keys: Iterable[KeyLife], now: datetime, *, at_once: bool = False) -> datetime:
-    """From when a key that is made now signs: after it was published for a day, or at once where no other key signs."""
-    return now if at_once or signing(keys, now) is None else now + OVERLAP
+    """From when a key that is made now signs: after it was published for a day, or at once where no other key signs.
+
+    At once is a minute ago, so that a machine whose clock is behind does not miss it and make one more.
+    """
+    return now - CLOCKS_DIFFER if at_once or signing(keys, now) is None else now + OVERLAP

@@ -8,10 +8,11 @@ import msgspec
 
 from reskontro.http.wire import Amount, wire_time
 from reskontro.kernel.money import to_wire
+from reskontro.ledger.http.patterns import ONE_LINE
 
 Number = int | Decimal
 
-UserId = Annotated[str, msgspec.Meta(min_length=1, max_length=50)]
+UserId = Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=ONE_LINE)]
 
 
 class Metadata(msgspec.Struct, rename="camel"):

@@ -10,11 +10,9 @@ from reskontro.http.wire import Amount, ClearableDay
 from reskontro.kernel.money import to_wire
 from reskontro.ledger.domain.customer import Balance, Customer, CustomerInput, DayInput, Distribution, PostalAddress
 from reskontro.ledger.http.bodies import Metadata, Number, day_text
+from reskontro.ledger.http.patterns import END, NO_CONTROLS, ONE_LINE
 from reskontro.ledger.service.customers import CustomerWritten, Operation, masked
 from reskontro.platform.languages import text
-
-END = r"(?![\s\S])"  # the end of the text in every dialect of patterns; a line break before it is not the end
-NO_CONTROLS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*" + END  # tabs and line breaks are text
 
 
 def _most(length: int) -> msgspec.Meta:
@@ -29,7 +27,7 @@ Text500 = Annotated[str, _most(500)]
 CodeText = Annotated[str, _most(20)]
 PhoneNo = Annotated[str, msgspec.Meta(max_length=20, pattern=r"^\+?[0-9 ]*" + END)]
 CountryCode = Annotated[str, msgspec.Meta(pattern="^([A-Za-z]{2})?" + END)]
-Email = Annotated[str, msgspec.Meta(min_length=1, max_length=254, pattern=r"^[^\x00-\x1f\x7f]*" + END)]
+Email = Annotated[str, msgspec.Meta(min_length=1, max_length=254, pattern=ONE_LINE)]
 Emails = Annotated[tuple[Email, ...], msgspec.Meta(max_length=10)]
 BlockId = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=NO_CONTROLS)]
 BlockIds = Annotated[tuple[BlockId, ...], msgspec.Meta(max_length=20)]
@@ -105,9 +103,8 @@ class CustomerInputBody(msgspec.Struct, rename="camel"):
 
     def input(self) -> CustomerInput:
         """What the write says, as the domain has it."""
-        return CustomerInput(
-            **{name: _plain(getattr(self, name)) for name in self.__struct_fields__},
-        )
+        said = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        return CustomerInput(**{name: _plain(value) for name, value in said if value is not None})
 
 
 class CustomerWriteBody(msgspec.Struct, rename="camel"):

@@ -29,6 +29,7 @@ from reskontro.ledger.http.parameters import (
     USER_ID,
     uuid_of,
 )
+from reskontro.ledger.http.patterns import END, NO_CONTROLS, ONE_LINE
 from reskontro.ledger.service import files as service
 from reskontro.ledger.service.files import Importers, Uploaded
 from reskontro.ledger.store import config as config_store
@@ -36,17 +37,15 @@ from reskontro.platform.files import FileStore
 from reskontro.platform.languages import text
 
 JSON = "application/json"
-END = r"(?![\s\S])"
 # No path separators, no control characters, nothing that turns the direction of reading.
 FILE_NAME = r"^[^/\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*" + END
 TOKEN = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"  # noqa: S105 - a media type's word, as RFC 6838 has it
 MEDIA_TYPE = rf"^({TOKEN}/{TOKEN}(; ?[A-Za-z0-9_-]+=[A-Za-z0-9_.-]+)*)?" + END
-LINE = r"^[^\x00-\x1f\x7f]*" + END
 
-FileType = Annotated[str, msgspec.Meta(min_length=1, max_length=30, pattern=LINE)]
+FileType = Annotated[str, msgspec.Meta(min_length=1, max_length=30, pattern=ONE_LINE)]
 FileName = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=FILE_NAME)]
 MediaType = Annotated[str, msgspec.Meta(max_length=200, pattern=MEDIA_TYPE)]
-Key = Annotated[str, msgspec.Meta(max_length=20, pattern=LINE)]
+Key = Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)]
 
 
 class UploadInput(msgspec.Struct, rename="camel"):
@@ -57,7 +56,7 @@ class UploadInput(msgspec.Struct, rename="camel"):
     content: str
     content_type: MediaType | None = None
     checksum_sha256: Annotated[str, msgspec.Meta(max_length=128)] | None = None
-    description: Annotated[str, msgspec.Meta(max_length=200, pattern=LINE)] | None = None
+    description: Annotated[str, msgspec.Meta(max_length=200, pattern=NO_CONTROLS)] | None = None
     document_no: Key | None = None
     customer_no: Key | None = None
 

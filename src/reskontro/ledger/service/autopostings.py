@@ -246,8 +246,8 @@ def _aim(one: Judged, found: Found, config: Config, wrong: Any) -> None:  # noqa
 
 def _decoded(kid: str, found: Found, config: Config) -> list[tuple[int, ItemKey | None]]:
     """What a KID of the ledger's own layout names: a customer where its reference is zero, else a document."""
-    parts = decode_arm_kid(kid, config.text("kid.prefix"))
-    if parts is None or not kid_fits_any(kid):
+    parts = decode_arm_kid(kid, config.text("kid.prefix"), config.text("kid.checkDigitMethod"))
+    if parts is None:
         return []
     if parts.reference_no == CUSTOMER_KID_REFERENCE:
         return found.get(("account", str(parts.account_no)), [])

@@ -37,11 +37,11 @@ SWEPT_AT_ONCE = 100
 class ImportHook(Protocol):
     """What takes files of one import type."""
 
-    async def check(self, content: bytes) -> Sequence[Fault]:
+    async def check(self, tx: Transaction, content: bytes, now: datetime) -> Sequence[Fault]:
         """What is wrong with a file before anything of it is done; nothing lets it be queued."""
         ...
 
-    async def queue(self, tx: Transaction, file: StoredFile) -> None:
+    async def queue(self, tx: Transaction, file: StoredFile, actor: Actor, now: datetime) -> None:
         """Have the file treated after the transaction that stores its row."""
         ...
 
@@ -113,7 +113,7 @@ async def upload_files(
         seen.add(element.identity)
     for element in fresh:
         if element.file_type in importers:
-            for found in await importers[element.file_type].check(element.content):
+            for found in await importers[element.file_type].check(tx, element.content, now):
                 element.refuse(422, fault_of_import(found))
     await _keep(tx, files, importers, fresh, now, actor)
     return [
@@ -192,7 +192,7 @@ async def _keep(
             element.file = await _tried_again(tx, element, now)
         entries.append(_entry(element.file, element.status_code))
         if not element.faults and element.file_type in importers:
-            await importers[element.file_type].queue(tx, element.file)
+            await importers[element.file_type].queue(tx, element.file, actor, now)
     if entries:
         await log.add(tx, actor, now, entries)
 

@@ -12,7 +12,7 @@ from reskontro.ledger.domain.codes import fold
 from reskontro.ledger.domain.file import Direction, FileStatus, StoredFile
 from reskontro.platform.database import Transaction
 
-FILES_LOCK = 2  # the kind of the advisory locks between uploads and the sweep of orphans
+FILES_LOCK = 4  # the kind of the advisory locks between uploads and the sweep of orphans
 MOST_FAULTS = 200  # kept of a file that its importer refused
 
 SELECTED = """

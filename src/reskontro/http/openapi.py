@@ -1,0 +1,316 @@
+"""The OpenAPI 3.1 document of a family, from its list of endpoints.
+
+Whatever a call can meet before its handler (token, scope, client, body, limits) is documented here for every endpoint;
+what an endpoint documents itself comes first. The examples of refusals are made by the family's own rendering.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from reskontro import __version__
+from reskontro.http.access import AnyScope, Scope
+from reskontro.http.call import CallHead
+from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply
+from reskontro.http.family import Condition, Family, refusal
+from reskontro.http.wire import LARGEST, Amount, ClearableDay, Day, Quantity, encode
+
+OPENAPI = "3.1.0"
+SECURITY = "oauth2"
+JSON = "application/json"
+REF = "#/components/schemas/{name}"
+EXAMPLE_TIME = datetime(2025, 2, 27, 16, 3, 36, 176000, UTC)
+EXAMPLE_REQUEST_ID = "7d0b3a4e-6d3c-4d2f-9a61-0c1f6a0b8f11"
+REFUSAL_ARGUMENTS = {"scope": "…", "name": "…", "limit": 0}
+
+_DAY_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+WIRE_TYPES: Mapping[type, Mapping[str, object]] = {
+    Amount: {
+        "type": "number",
+        "multipleOf": 0.01,
+        "exclusiveMinimum": -int(LARGEST),
+        "exclusiveMaximum": int(LARGEST),
+        "description": "An amount of money, at most two decimals.",
+    },
+    Quantity: {
+        "type": "number",
+        "multipleOf": 0.0001,
+        "exclusiveMinimum": -int(LARGEST),
+        "exclusiveMaximum": int(LARGEST),
+        "description": "A quantity or price of a unit, at most four decimals.",
+    },
+    Day: {"type": "string", "format": "date", "description": "A date between 1900 and 2199."},
+    ClearableDay: {
+        "type": "string",
+        "pattern": f"^({_DAY_PATTERN})?$",
+        "description": "A date, or the empty string, which clears what is stored.",
+    },
+}
+
+HEADER_PARAMETERS: Mapping[str, Mapping[str, object]] = {
+    "AcceptLanguage": {
+        "name": "Accept-Language",
+        "in": "header",
+        "description": "The language of texts: `en` (default) or `no`.",
+        "schema": {"type": "string"},
+        "example": "en",
+    },
+    "RequestId": {
+        "name": "X-Request-Id",
+        "in": "header",
+        "description": "A UUID that names the call; one is made where it is missing. It comes back in the answer.",
+        "schema": {"type": "string", "format": "uuid"},
+    },
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "The same call with the same key gives the first answer again, for 24 hours.",
+        "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,255}$"},
+    },
+}
+RESPONSE_HEADERS: Mapping[str, Mapping[str, object]] = {
+    "RequestId": {"description": "The call's name.", "schema": {"type": "string", "format": "uuid"}},
+    "ContentLanguage": {"description": "The language of the answer's texts.", "schema": {"enum": ["en", "no"]}},
+    "RetryAfter": {"description": "After how many seconds it is worth trying again.", "schema": {"type": "integer"}},
+    "WwwAuthenticate": {"description": "How to prove who calls.", "schema": {"type": "string"}},
+}
+_COMMON_HEADERS = {
+    "X-Request-Id": {"$ref": "#/components/headers/RequestId"},
+    "Content-Language": {"$ref": "#/components/headers/ContentLanguage"},
+}
+_HEADERS_BY_STATUS = {
+    401: {"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}},
+    429: {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}},
+    503: {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}},
+}
+
+
+def openapi_document(family: Family, base_url: str, scope_meanings: Mapping[str, str]) -> dict[str, Any]:
+    """The document of a family that is reached at a base URL; `scope_meanings` says what scopes allow."""
+    return _Document(family, base_url, scope_meanings).build()
+
+
+def operation_id(endpoint: Endpoint) -> str:
+    """A name made of method and path, so that it stays as long as they do: `getClientsClientnoAritems`."""
+    words = re.findall(r"[A-Za-z0-9]+", endpoint.path) or ["root"]
+    return endpoint.method.lower() + "".join(word[:1].upper() + word[1:] for word in words)
+
+
+def conditions_of(endpoint: Endpoint) -> Iterator[Condition]:
+    """What can be wrong with a call of an endpoint before its handler has seen it."""
+    yield Condition.UNKNOWN_PARAMETER
+    yield Condition.INTERNAL
+    yield Condition.UNAVAILABLE
+    if "*/*" not in endpoint.ready_on:
+        yield Condition.NOT_ACCEPTABLE
+    if isinstance(endpoint.access, Scope | AnyScope):
+        yield Condition.TOKEN
+        yield Condition.SCOPE_DENIED
+        yield Condition.TOO_MANY_REQUESTS
+    if endpoint.names_client:
+        yield Condition.CLIENT_DENIED
+        yield Condition.CLIENT_UNKNOWN
+    if endpoint.body is not None or endpoint.form_body:
+        yield Condition.BODY_TOO_LARGE
+    if endpoint.body is not None:
+        yield Condition.NOT_JSON
+        yield Condition.WRONG_CONTENT_TYPE
+    if endpoint.takes_idempotency_key:
+        yield Condition.KEY_REUSED
+
+
+class _Document:
+    def __init__(self, family: Family, base_url: str, scope_meanings: Mapping[str, str]) -> None:
+        self.family = family
+        self.base_url = base_url
+        self.scope_meanings = scope_meanings
+        self.error_body: Any = getattr(family, "error_body", dict)
+        self.schemas, self.components = _schemas(self._types())
+
+    def build(self) -> dict[str, Any]:
+        family = self.family
+        paths: dict[str, dict[str, Any]] = {}
+        for endpoint in family.endpoints:
+            operations = paths.setdefault(endpoint.path or "/", {})
+            operations[endpoint.method.lower()] = self._operation(endpoint)
+        components: dict[str, Any] = {
+            "schemas": self.components,
+            "parameters": HEADER_PARAMETERS,
+            "headers": RESPONSE_HEADERS,
+        }
+        if scopes := sorted({name for endpoint in family.endpoints for name in _scopes(endpoint)}):
+            components["securitySchemes"] = {SECURITY: self._security_scheme(scopes)}
+        return {
+            "openapi": OPENAPI,
+            "info": {"title": family.title, "description": family.description, "version": __version__},
+            "servers": [{"url": self.base_url + family.base_path or "/"}],
+            "tags": [{"name": tag} for tag in dict.fromkeys(endpoint.tag for endpoint in family.endpoints)],
+            "paths": paths,
+            "components": components,
+        }
+
+    def _types(self) -> list[Any]:
+        """Every type of the family's bodies, each once."""
+        types: list[Any] = [self.error_body]
+        for endpoint in self.family.endpoints:
+            types += [endpoint.body, *(answer.body for answer in endpoint.answers.values())]
+        unique: list[Any] = []
+        for kind in types:
+            if kind is not None and kind not in unique:
+                unique.append(kind)
+        return unique
+
+    def _schema(self, kind: Any) -> dict[str, Any]:
+        return next(schema for known, schema in self.schemas if known == kind)
+
+    def _security_scheme(self, scopes: Sequence[str]) -> dict[str, Any]:
+        flow = {
+            "tokenUrl": f"{self.base_url}/token",
+            "scopes": {scope: self.scope_meanings.get(scope, "") for scope in scopes},
+        }
+        return {
+            "type": "oauth2",
+            "description": "A bearer token for a credential's id and secret.",
+            "flows": {"clientCredentials": flow},
+        }
+
+    def _operation(self, endpoint: Endpoint) -> dict[str, Any]:
+        operation: dict[str, Any] = {
+            "operationId": operation_id(endpoint),
+            "summary": endpoint.summary,
+            "tags": [endpoint.tag],
+            "parameters": _parameters(endpoint),
+            "responses": self._responses(endpoint),
+            "security": [{SECURITY: [scope]} for scope in _scopes(endpoint)],
+        }
+        about = [endpoint.description]
+        if not isinstance(endpoint.access, Scope | AnyScope):
+            about.append(f"No bearer token is needed: {endpoint.access.why}")
+        if description := "\n\n".join(part for part in about if part):
+            operation["description"] = description
+        if endpoint.body is not None or endpoint.form_body:
+            operation["requestBody"] = self._request_body(endpoint)
+        return operation
+
+    def _request_body(self, endpoint: Endpoint) -> dict[str, Any]:
+        schema = {"type": "object"} if endpoint.body is None else self._schema(endpoint.body)
+        media_type = "application/x-www-form-urlencoded" if endpoint.form_body else JSON
+        content: dict[str, Any] = {"schema": schema}
+        if endpoint.body_example is not None:
+            content["example"] = _plain(endpoint.body_example)
+        return {"required": True, "content": {media_type: content}}
+
+    def _responses(self, endpoint: Endpoint) -> dict[str, Any]:
+        responses: dict[int, dict[str, Any]] = {}
+        for condition in conditions_of(endpoint):
+            meaning = self.family.meanings[condition]
+            responses.setdefault(meaning.status, self._refusal(condition, meaning.message))
+        for status, answer in endpoint.answers.items():
+            responses[status] = self._answer(status, answer, responses.get(status, {}))
+        return {str(status): response for status, response in sorted(responses.items())}
+
+    def _answer(self, status: int, answer: Answer, refusal_of_status: Mapping[str, Any]) -> dict[str, Any]:
+        response = _response(status, answer.description)
+        if answer.body is not None:
+            content: dict[str, Any] = {"schema": self._schema(answer.body)}
+            if answer.example is not None:
+                content["example"] = _plain(answer.example)
+            response["content"] = {answer.media_type: content}
+        elif answer.media_type != JSON:
+            response["content"] = {answer.media_type: {}}
+        elif status >= 400:
+            error = {self._rendered(Condition.INTERNAL).media_type: {"schema": self._schema(self.error_body)}}
+            response["content"] = refusal_of_status.get("content", error)
+        return response
+
+    def _refusal(self, condition: Condition, message: str) -> dict[str, Any]:
+        rendered = self._rendered(condition)
+        sentence = re.sub(r"\s*\{\w+\}", "", message)
+        content = {"schema": self._schema(self.error_body), "example": _plain(rendered.body)}
+        return {**_response(rendered.status, sentence), "content": {rendered.media_type: content}}
+
+    def _rendered(self, condition: Condition) -> Reply:
+        path = f"{self.family.base_path}/…"
+        scope = {"method": "GET", "path": path, "query_string": b"", "headers": []}
+        head = CallHead(scope, EXAMPLE_REQUEST_ID, EXAMPLE_TIME)
+        return self.family.render(head, refusal(self.family, condition, args=REFUSAL_ARGUMENTS))
+
+
+def _response(status: int, description: str) -> dict[str, Any]:
+    return {
+        "description": description or HTTPStatus(status).phrase,
+        "headers": {**_COMMON_HEADERS, **_HEADERS_BY_STATUS.get(status, {})},
+    }
+
+
+def _scopes(endpoint: Endpoint) -> tuple[str, ...]:
+    """The scopes of which a token needs one."""
+    match endpoint.access:
+        case Scope(name):
+            return (name,)
+        case AnyScope(names):
+            return names
+        case _:
+            return ()
+
+
+def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    documented = {parameter.name: parameter for parameter in endpoint.path_parameters}
+    parameters = []
+    for name in re.findall(r"\{(\w+)\}", endpoint.path):
+        known = documented.get(name) or Parameter(name, str, "")
+        parameters.append(_parameter(known, "path", required=True))
+    parameters += [_parameter(each, "query", required=each.required) for each in endpoint.query]
+    headers = ["AcceptLanguage", "RequestId"]
+    if endpoint.takes_idempotency_key:
+        headers.append("IdempotencyKey")
+    return parameters + [{"$ref": f"#/components/parameters/{header}"} for header in headers]
+
+
+def _parameter(parameter: Parameter, where: str, *, required: bool) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": where,
+        "required": required,
+        "description": parameter.description,
+        "schema": dict(parameter.schema),
+    }
+
+
+def _schemas(types: Sequence[Any]) -> tuple[list[tuple[Any, dict[str, Any]]], dict[str, Any]]:
+    """The schema of each type, and the components that they refer to."""
+
+    def of_wire_type(kind: type) -> dict[str, Any]:
+        if kind not in WIRE_TYPES:
+            raise NotImplementedError(f"no schema for {kind}")
+        return dict(WIRE_TYPES[kind])
+
+    schemas, components = msgspec.json.schema_components(types, schema_hook=of_wire_type, ref_template=REF)
+    return list(zip(types, [_numbers(schema) for schema in schemas], strict=True)), _numbers(components)
+
+
+def _numbers(schema: Any) -> Any:
+    """The schema with decimals as numbers, which is how answers are encoded."""
+    if isinstance(schema, list):
+        return [_numbers(element) for element in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("type") == "string" and schema.get("format") == "decimal":
+        return {"type": "number", **{k: v for k, v in schema.items() if k not in {"type", "format"}}}
+    changed = {name: _numbers(member) for name, member in schema.items()}
+    choices = changed.get("anyOf", [])
+    if {"type": "number"} in choices and {"type": "integer"} in choices:
+        changed["anyOf"] = [choice for choice in choices if choice != {"type": "integer"}]
+        if len(changed["anyOf"]) == 1:
+            changed |= changed.pop("anyOf")[0]
+    return changed
+
+
+def _plain(example: object) -> Any:
+    """An example as the JSON that would be sent."""
+    return json.loads(encode(example))

@@ -1,0 +1,242 @@
+"""Lines of bank files: what their references name, and what is kept of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from reskontro.ledger.domain.entries import OpenItem
+from reskontro.ledger.domain.matching import Closed
+from reskontro.platform.database import Connection, Transaction
+from reskontro.platform.rows import RowInsert
+
+# A line's file, format and moment are the same for the whole run: parameters $6 and $7 are not shared with the book,
+# so they come as columns of one value.
+PAYMENTS = RowInsert(
+    "payment",
+    (("client_no", "$1::int"), ("payment_no", "nextval('payment_no')"), ("created_time", "$3::timestamptz")),
+    (
+        ("fingerprint", "bytea"),
+        ("file_uuid", "uuid"),
+        ("file_line_no", "int"),
+        ("receiving_account_no", "text"),
+        ("kind", "text"),
+        ("settlement_date", "date"),
+        ("bank_date", "date"),
+        ("currency", "text"),
+        ("amount_minor", "bigint"),
+        ("kid", "text"),
+        ("payer_account_no", "text"),
+        ("archive_reference", "text"),
+        ("lump_sum_key", "text"),
+        ("message", "text"),
+        ("outcome", "text"),
+        ("reason", "text"),
+        ("rule", "text"),
+        ("account_no", "bigint"),
+        ("reference_no", "bigint"),
+        ("reference_sequence_no", "int"),
+        ("settled_minor", "bigint"),
+        ("unapplied_minor", "bigint"),
+        ("gl_case_no", "bigint"),
+    ),
+    suffix="on conflict do nothing returning true",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivingAccount:
+    """An account of the register: whose it is, its currency, the lengths of its KIDs."""
+
+    account_no: str
+    client_no: int
+    currency: str
+    kid_lengths: tuple[int, ...]
+
+
+async def receiving_accounts(connection: Connection, account_nos: Sequence[str]) -> dict[str, ReceivingAccount]:
+    """The registered ones of some accounts."""
+    rows = await connection.fetch(
+        """
+        select a.account_no, a.client_no, a.currency,
+            array(select distinct k.kid_length from kid_rule k where k.account_no = a.account_no) as kid_lengths
+        from receiving_account a where a.account_no = any($1::text[])
+        """,
+        list(account_nos),
+    )
+    return {
+        row["account_no"]: ReceivingAccount(
+            row["account_no"], row["client_no"], row["currency"], tuple(row["kid_lengths"])
+        )
+        for row in rows
+    }
+
+
+async def known_fingerprints(tx: Transaction, fingerprints: Sequence[bytes]) -> set[bytes]:
+    """Those of some lines that are here already."""
+    rows = await tx.fetch(
+        "select fingerprint from payment where client_no = $1 and fingerprint = any($2::bytea[])",
+        tx.client_no,
+        fingerprints,
+    )
+    return {row["fingerprint"] for row in rows}
+
+
+_ITEM = """i.reference_no, i.reference_sequence_no, i.account_no, i.document_no, i.currency, i.currency_minor,
+    s.currency_balance_minor, s.gl_balance_minor, s.due_date, i.kid, s.last_sequence_no"""
+
+
+async def lock_by_kid(tx: Transaction, kids: Sequence[str]) -> list[OpenItem]:
+    """The first items of the references that carry some KIDs, locked in one order."""
+    rows = await tx.fetch(
+        f"""
+        select {_ITEM}
+        from unnest($2::text[]) as k (kid)
+        join ar_item i on i.kid = k.kid and i.reference_sequence_no = 0
+        join ar_item_state s on s.client_no = i.client_no and s.reference_no = i.reference_no
+            and s.reference_sequence_no = 0
+        where i.client_no = $1 and s.client_no = $1
+        order by i.reference_no
+        for update of s
+        """,
+        tx.client_no,
+        kids,
+    )
+    return [OpenItem(*row) for row in rows]
+
+
+async def lock_by_reference(tx: Transaction, references: Sequence[int]) -> list[OpenItem]:
+    """The first items of some references, locked in one order."""
+    rows = await tx.fetch(
+        f"""
+        select {_ITEM}
+        from unnest($2::bigint[]) as r (reference_no)
+        join ar_item i on i.reference_no = r.reference_no and i.reference_sequence_no = 0
+        join ar_item_state s on s.client_no = i.client_no and s.reference_no = i.reference_no
+            and s.reference_sequence_no = 0
+        where i.client_no = $1 and s.client_no = $1
+        order by i.reference_no
+        for update of s
+        """,
+        tx.client_no,
+        references,
+    )
+    return [OpenItem(*row) for row in rows]
+
+
+async def lock_open_of_accounts(tx: Transaction, accounts: Sequence[int]) -> list[OpenItem]:
+    """The open items of some customers, locked in one order."""
+    rows = await tx.fetch(
+        f"""
+        select {_ITEM}
+        from ar_item i
+        join ar_item_state s on s.client_no = i.client_no and s.reference_no = i.reference_no
+            and s.reference_sequence_no = i.reference_sequence_no
+        where i.client_no = $1 and s.client_no = $1 and i.account_no = any($2::bigint[])
+            and s.currency_balance_minor <> 0
+        order by i.reference_no, i.reference_sequence_no
+        for update of s
+        """,
+        tx.client_no,
+        accounts,
+    )
+    return [OpenItem(*row) for row in rows]
+
+
+async def customers(tx: Transaction, accounts: Sequence[int]) -> set[int]:
+    """Those of some account numbers that a customer has."""
+    rows = await tx.fetch(
+        "select account_no from customer where client_no = $1 and account_no = any($2::bigint[])",
+        tx.client_no,
+        accounts,
+    )
+    return {row["account_no"] for row in rows}
+
+
+async def closed_by(tx: Transaction, references: Sequence[int]) -> dict[tuple[int, int], Closed]:
+    """What closed the first items of some references: credit notes alone, or money."""
+    rows = await tx.fetch(
+        """
+        select m.debit_reference_no, bool_and(o.voucher_type = 4) as credited
+        from ar_match m
+        join ar_item o on o.client_no = m.client_no and o.reference_no = m.credit_reference_no
+            and o.reference_sequence_no = m.credit_sequence_no
+        where m.client_no = $1 and o.client_no = $1 and m.debit_reference_no = any($2::bigint[])
+            and m.debit_sequence_no = 0
+        group by m.debit_reference_no
+        """,
+        tx.client_no,
+        references,
+    )
+    return {
+        (row["debit_reference_no"], 0): Closed.CREDITED if row["credited"] else Closed.PAID for row in rows
+    }
+
+
+async def add_transmission(tx: Transaction, identity: str, file_uuid: UUID, now: datetime) -> bool:
+    """Note that a transmission was booked; False where the same one was before."""
+    made = await tx.fetchval(
+        """
+        insert into booked_transmission (client_no, format, identity, file_uuid, created_time)
+        values ($1, 'OCR', $2, $3, $4) on conflict do nothing returning true
+        """,
+        tx.client_no,
+        identity,
+        file_uuid,
+        now,
+    )
+    return bool(made)
+
+
+async def write_mandates(
+    tx: Transaction, account_no: str, mandates: Sequence[tuple[str, bool, bool]], file_uuid: UUID, now: datetime
+) -> None:
+    """Store mandates of an account: KID, whether it stands, whether the payer wants a written notice."""
+    await tx.execute(
+        """
+        insert into mandate (client_no, receiving_account_no, kid, active, written_notice, file_uuid, changed_time)
+        select $1, $2, u.kid, u.active, u.notice, $3, $4
+        from unnest($5::text[], $6::bool[], $7::bool[]) as u (kid, active, notice)
+        on conflict (client_no, receiving_account_no, kid) do update
+            set active = excluded.active, written_notice = excluded.written_notice, file_uuid = excluded.file_uuid,
+                changed_time = excluded.changed_time
+        """,
+        tx.client_no,
+        account_no,
+        file_uuid,
+        now,
+        [m[0] for m in mandates],
+        [m[1] for m in mandates],
+        [m[2] for m in mandates],
+    )
+
+
+async def end_other_mandates(tx: Transaction, account_no: str, kids: Sequence[str], file_uuid: UUID, now: datetime) -> int:
+    """End the mandates of an account that a full list does not name; how many comes back."""
+    tag = await tx.execute(
+        """
+        update mandate set active = false, file_uuid = $4, changed_time = $5
+        where client_no = $1 and receiving_account_no = $2 and active and kid <> all($3::text[])
+        """,
+        tx.client_no,
+        account_no,
+        kids,
+        file_uuid,
+        now,
+    )
+    return int(tag.rpartition(" ")[2])
+
+
+async def queue(tx: Transaction, outcome: str, after: int, limit: int) -> list[tuple[int, date, int, str, str]]:
+    """Lines that wait for a person, in the order in which they came: number, date, amount, KID, reason."""
+    rows = await tx.fetch(
+        """
+        select payment_no, settlement_date, amount_minor, kid, reason from payment
+        where client_no = $1 and outcome = $2 and payment_no > $3 order by payment_no limit $4
+        """,
+        tx.client_no,
+        outcome,
+        after,
+        limit,
+    )
+    return [tuple(row) for row in rows]

@@ -1,0 +1,1 @@
+"""The sandbox: a movable clock and made-up clients, to try everything out."""
