@@ -64,11 +64,11 @@ class Application:
             await shared.start()
         identity = Identity.from_settings(db, config)
         await identity.start()
-        business_clock = clock or OffsetClock()
+        own_authenticator = TokenAuthenticator.of(identity)
         self.context = Context(
             db=db,
-            clock=business_clock,
-            authenticator=self.authenticator or TokenAuthenticator(db, identity.ring, identity.issuer),
+            clock=clock or OffsetClock(),
+            authenticator=self.authenticator or own_authenticator,
             base_url=config.base_url,
             trusted_proxies=frozenset(p.strip() for p in config.trusted_proxies.split(",") if p.strip()),
             parts=ledger_parts.parts(config, counters) | {Identity: identity, DueRunners: DueRunners()},
@@ -82,6 +82,7 @@ class Application:
             if shared is not None:
                 await shared.close()
             self.context = None
+            await own_authenticator.close()
             identity.close()
             await counters.close()
             await db.close()

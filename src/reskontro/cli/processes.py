@@ -1,8 +1,8 @@
 """The processes behind `serve` and `web`: `python -m reskontro.cli.processes web 5 7` or `… worker`.
 
-A module of its own, so that a child imports nothing that only the command line needs. The numbers are inherited
-descriptors: the listening socket, and a pipe that is told when the application has started. Settings come through the
-environment, the database's address among them.
+A child imports nothing here that only its parent or the command line needs: their start is the start of the whole. The
+numbers are inherited descriptors: the listening socket, and a pipe that is told when the application has started.
+Settings come through the environment, the database's address among them.
 """
 
 import os
@@ -10,17 +10,23 @@ import socket
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
-from reskontro.platform.process_group import ChildSpec
-from reskontro.platform.settings import Settings, settings
+if TYPE_CHECKING:
+    from reskontro.platform.process_group import ChildSpec
+    from reskontro.platform.settings import Settings
 
-STARTED = b"."
+STARTED: Final = b"."
+# What structlog uses where it is there, for tracebacks in colour: a seventh of a second that no child has use for.
+UNUSED: Final = "rich"
 
 
 def web_children(
-    config: Settings, listening: socket.socket, started_fd: int, environment: Mapping[str, str]
-) -> list[ChildSpec]:
+    config: "Settings", listening: socket.socket, started_fd: int, environment: Mapping[str, str]
+) -> "list[ChildSpec]":
     """The web processes, which share the socket."""
+    from reskontro.platform.process_group import ChildSpec  # noqa: PLC0415 - the parent's
+
     fds = (listening.fileno(), started_fd)
     command = _command("web", *(str(fd) for fd in fds))
     return [
@@ -29,8 +35,10 @@ def web_children(
     ]
 
 
-def worker_child(environment: Mapping[str, str]) -> ChildSpec:
+def worker_child(environment: Mapping[str, str]) -> "ChildSpec":
     """The job worker."""
+    from reskontro.platform.process_group import ChildSpec  # noqa: PLC0415 - the parent's
+
     return ChildSpec("worker", _command("worker"), environment=environment)
 
 
@@ -40,8 +48,9 @@ def _command(*arguments: str) -> Sequence[str]:
 
 def run_web(listening: socket.socket, started_fd: int | None = None) -> None:
     """Serve on a listening socket until told to stop."""
-    from reskontro.app import create_app  # noqa: PLC0415 - the parent process needs no application
-    from reskontro.http.server import run_server  # noqa: PLC0415 - likewise
+    from reskontro.app import create_app  # noqa: PLC0415 - the child's
+    from reskontro.http.server import run_server  # noqa: PLC0415 - the child's
+    from reskontro.platform.settings import settings  # noqa: PLC0415 - the child's
 
     def say_started() -> None:
         if started_fd is not None:
@@ -53,15 +62,17 @@ def run_web(listening: socket.socket, started_fd: int | None = None) -> None:
 
 def run_worker() -> None:
     """Work until told to stop."""
-    import uvloop  # noqa: PLC0415 - the parent process needs no worker
+    import uvloop  # noqa: PLC0415 - the child's
 
-    from reskontro.app import run_worker as work  # noqa: PLC0415 - likewise
+    from reskontro.app import run_worker as work  # noqa: PLC0415 - the child's
+    from reskontro.platform.settings import settings  # noqa: PLC0415 - the child's
 
     uvloop.run(work(settings()))
 
 
 def main(arguments: Sequence[str]) -> None:
     """Be the process that the arguments name."""
+    sys.modules[UNUSED] = None  # type: ignore[assignment]
     match arguments:
         case ["web", listening_fd, started_fd]:
             run_web(socket.socket(fileno=int(listening_fd)), int(started_fd))

@@ -1,6 +1,6 @@
 """One call, from its head to what a handler works with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -37,6 +37,15 @@ class Context:
         return found
 
 
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers by name; one that stands twice has both values, so that a second `Authorization` spoils the first."""
+    headers: dict[str, str] = {}
+    for name_bytes, value_bytes in raw:
+        name, value = name_bytes.decode("latin-1"), value_bytes.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
 class CallHead:
     """Method, path, headers and query of a call; what an error body needs."""
 
@@ -46,7 +55,7 @@ class CallHead:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.query_string: bytes = scope["query_string"]
-        self.headers: dict[str, str] = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        self.headers = _headers(scope["headers"])
         self.peer: str = (scope.get("client") or ("",))[0]
         self.request_id = request_id
         self.received = received  # business time

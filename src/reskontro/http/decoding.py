@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 MOST_FAULTS = 200  # more than a person reads; the bound of one answer
 SHOWN_CHARACTERS = 60
+LONGEST_WHOLE = 19  # digits
 SECRET_FIELDS = frozenset({"ssn", "bankAccountNo", "content", "client_secret"})
 
 
@@ -52,10 +53,7 @@ def decode(kind: type[T], body: bytes) -> T:
     try:
         decoded: T = _decoder(kind).decode(body)
     except (msgspec.DecodeError, InvalidOperation, RecursionError):
-        faults = list(_bounded(_walk(inspect.type_info(kind), tree, "")))
-        raise BodyRefused(
-            faults or [BodyFault("type", None, None, "The body does not have the documented form")]
-        ) from None
+        return _patiently(kind, tree, "")
     return decoded
 
 
@@ -64,10 +62,33 @@ def convert(kind: type[T], tree: object, path: str) -> T:
     try:
         return msgspec.convert(tree, kind, dec_hook=dec_hook)
     except (msgspec.ValidationError, InvalidOperation):
-        faults = list(_bounded(_walk(inspect.type_info(kind), tree, path)))
-        raise BodyRefused(
-            faults or [BodyFault("type", path, None, "The body does not have the documented form")]
-        ) from None
+        return _patiently(kind, tree, path)
+
+
+def _patiently(kind: type[T], tree: object, path: str) -> T:
+    """The tree as `kind` where only whole numbers are written `1.0`; raises BodyRefused with all its faults."""
+    faults = list(_bounded(_walk(inspect.type_info(kind), tree, path)))
+    if not faults:
+        try:
+            # msgspec's decoder refuses half a surrogate pair anywhere, its converter nowhere.
+            json.dumps(tree, default=str, ensure_ascii=False).encode()
+            return msgspec.convert(_with_whole_numbers(tree), kind, dec_hook=dec_hook)
+        except (msgspec.ValidationError, InvalidOperation, RecursionError, UnicodeEncodeError):
+            faults = [BodyFault("type", path or None, None, "The body does not have the documented form")]
+    raise BodyRefused(faults) from None
+
+
+def _with_whole_numbers(tree: object) -> object:
+    """The tree with `1.0` as 1, which is the same number in JSON."""
+    match tree:
+        case dict():
+            return {key: _with_whole_numbers(value) for key, value in tree.items()}
+        case list():
+            return [_with_whole_numbers(value) for value in tree]
+        case Decimal() if tree.is_finite() and tree.adjusted() < LONGEST_WHOLE and tree == tree.to_integral_value():
+            return int(tree)
+        case _:
+            return tree
 
 
 class _DuplicateKey(Exception):  # noqa: N818 - internal
@@ -145,7 +166,10 @@ def _bounded(faults: Iterator[BodyFault]) -> Iterator[BodyFault]:
 def _shown(found: object, path: str = "") -> str:
     if path.rsplit(".", 1)[-1] in SECRET_FIELDS:
         return "…"
-    text = found if isinstance(found, str) else json.dumps(found, default=str, ensure_ascii=False)
+    try:
+        text = found if isinstance(found, str) else json.dumps(found, default=str, ensure_ascii=False)
+    except RecursionError:
+        return "…"
     text = "".join(c if c.isprintable() else "�" for c in text[: SHOWN_CHARACTERS + 1])
     return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"
 
@@ -196,13 +220,15 @@ def _string(kind: Any, found: Any, path: str) -> Iterator[BodyFault]:
         yield _wrong(path, found, "At least {least} characters are wanted", least=kind.min_length)
     if kind.max_length is not None and len(found) > kind.max_length:
         yield _wrong(path, found, "At most {most} characters are allowed", most=kind.max_length)
-    if kind.pattern is not None and not re.search(kind.pattern, found):
+    if _SURROGATE.search(found) or (kind.pattern is not None and not re.search(kind.pattern, found)):
         yield _wrong(path, found, "A character is not allowed here, or the form is wrong")
 
 
 def _integer(kind: Any, found: Any, path: str) -> Iterator[BodyFault]:
     whole = isinstance(found, int) and not isinstance(found, bool)
-    whole = whole or (isinstance(found, Decimal) and found.adjusted() < 19 and found == found.to_integral_value())
+    whole = whole or (
+        isinstance(found, Decimal) and found.adjusted() < LONGEST_WHOLE and found == found.to_integral_value()
+    )
     if not whole:
         yield _wrong(path, found, "A whole number is wanted")
         return

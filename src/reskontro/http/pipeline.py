@@ -21,15 +21,19 @@ from reskontro.http.family import Condition, Family, refusal
 from reskontro.http.idempotency import Key, KeyReused, earlier_reply, keep_reply, parse_key
 from reskontro.http.wire import encode
 from reskontro.kernel.problems import Fault, Refused
-from reskontro.platform.database import Transaction
+from reskontro.platform.database import RunAgainError, Transaction
 from reskontro.platform.telemetry import REQUEST_SECONDS
 
 log = structlog.get_logger("reskontro.http")
 
 CLIENT_NO = re.compile(r"[0-9]{1,6}")
+_WEIGHT_ZERO = re.compile(r"(^|;)\s*q\s*=\s*0(\.0*)?\s*(;|$)", re.IGNORECASE)
 UNAVAILABLE_RETRY_S = 5
 
 _UNAVAILABLE = (
+    RunAgainError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
@@ -63,11 +67,12 @@ class Pipeline:
         started = time.perf_counter()
         assert scope["type"] == "http"
         context = self.context()
-        if not context.clock.certain:
-            await context.clock.make_certain()
         head = new_head(scope, context)
         endpoint: Endpoint | None = None
         try:
+            if not context.clock.certain:
+                await context.clock.make_certain()
+                head.received = context.clock.now()
             endpoint = self.by_method.get(head.method)
             if endpoint is None:
                 raise refusal(self.family, Condition.METHOD_UNKNOWN, value=head.method, headers={"Allow": self.allow})
@@ -138,10 +143,11 @@ async def send_reply(send: Send, head: CallHead, reply: Reply) -> None:
         (b"content-type", reply.media_type.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"x-request-id", head.request_id.encode()),
-        (b"content-language", head.language.encode()),
         (b"x-content-type-options", b"nosniff"),
     ]
     names = {name.lower() for name in reply.headers}
+    if "content-language" not in names:
+        headers.append((b"content-language", head.language.encode()))
     if "cache-control" not in names:
         headers.append((b"cache-control", b"no-store"))
     headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
@@ -150,7 +156,7 @@ async def send_reply(send: Send, head: CallHead, reply: Reply) -> None:
 
 
 def _unexpected(family: Family, head: CallHead, error: Exception) -> Refused:
-    if isinstance(error, _UNAVAILABLE):
+    if isinstance(error, _UNAVAILABLE):  # the last of several attempts at it, where it was a conflict
         log.warning("unavailable", request_id=head.request_id, error=type(error).__name__)
         return refusal(family, Condition.UNAVAILABLE, headers={"Retry-After": str(UNAVAILABLE_RETRY_S)})
     log.error("mistake of ours", request_id=head.request_id, path=head.path, exc_info=error)
@@ -159,11 +165,15 @@ def _unexpected(family: Family, head: CallHead, error: Exception) -> Refused:
 
 def _check_accept(family: Family, endpoint: Endpoint, head: CallHead) -> None:
     accept = head.headers.get("accept", "")
-    if not accept or "*/*" in accept:
+    if accept in {"", "*/*"} or "*/*" in endpoint.ready_on:
         return
-    wanted = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    wanted: dict[str, bool] = {}
+    for part in accept.split(","):
+        media_type, _, parameters = part.partition(";")
+        wanted[media_type.strip().lower()] = not _WEIGHT_ZERO.search(parameters)
     for media_type in endpoint.ready_on:
-        if media_type == "*/*" or media_type in wanted or media_type.partition("/")[0] + "/*" in wanted:
+        forms = (media_type, media_type.partition("/")[0] + "/*", "*/*")
+        if next((wanted[form] for form in forms if form in wanted), False):
             return
     raise refusal(family, Condition.NOT_ACCEPTABLE, field="Accept", value=accept[:100])
 
@@ -222,13 +232,21 @@ def _parameters(
     query: dict[str, Any] = {}
     if head.query_string:
         known = {parameter.name: parameter for parameter in endpoint.query}
-        for name, value in head.pairs():
+        try:
+            pairs = head.pairs()
+        except ValueError:
+            message = "Too many query parameters"
+            raise refusal(family, Condition.WRONG_VALUE, message=message) from None
+        for name, value in pairs:
             if name not in known:
                 meaning = family.meanings[Condition.UNKNOWN_PARAMETER]
                 faults.append(Fault(meaning.code, meaning.message, name[:60], None, {"name": name[:60]}))
             elif name in query:
                 meaning = family.meanings[Condition.WRONG_VALUE]
                 faults.append(Fault(meaning.code, "The parameter stands twice", name))
+            elif "\x00" in value:  # the database cannot be asked for it
+                meaning = family.meanings[Condition.WRONG_VALUE]
+                faults.append(Fault(meaning.code, "A character is not allowed here, or the form is wrong", name))
             else:
                 _read(family, known[name], value, query, faults)
     for parameter in endpoint.query:
@@ -258,7 +276,7 @@ async def read_body(family: Family, endpoint: Endpoint, head: CallHead, receive:
     limit = endpoint.body_limit_bytes
     too_large = refusal(family, Condition.BODY_TOO_LARGE, args={"limit": limit // 1024})
     declared = head.headers.get("content-length", "")
-    if declared.isdigit() and int(declared[:20]) > limit:
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
         raise too_large
     parts: list[bytes] = []
     size = 0

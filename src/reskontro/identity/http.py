@@ -354,7 +354,7 @@ class IdentityFamily:
     def render(self, head: CallHead, refused: Refused) -> Reply:
         """A refusal in the error body of OAuth 2.0, in English: the description may hold ASCII only."""
         fault = refused.faults[0]
-        headers: dict[str, Any] = {**refused.headers, **NOT_STORED}
+        headers: dict[str, Any] = {**refused.headers, **NOT_STORED, "Content-Language": "en"}
         if fault.code in CHALLENGES:
             headers["WWW-Authenticate"] = CHALLENGES[fault.code]
         description = text("en", fault.message, fault.args)

@@ -16,6 +16,7 @@ from reskontro.ledger.domain.errors import Code, denied, fault, invalid, not_fou
 from reskontro.ledger.http import examples
 from reskontro.ledger.http.bodies import Metadata, without_none
 from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
+from reskontro.ledger.http.patterns import END, ONE_LINE
 from reskontro.ledger.service import autopostings as service
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store.numbers import Numbers
@@ -23,8 +24,8 @@ from reskontro.platform.languages import text
 
 SERVED = ("payment",)
 
-Uuid = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-ItemId = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+Uuid = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}" + END)]
+ItemId = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=ONE_LINE)]
 Positive = Annotated[int, msgspec.Meta(ge=1, le=10**15)]
 
 
@@ -37,23 +38,23 @@ class OptionsInput(msgspec.Struct, rename="camel"):
 class PostingInput(msgspec.Struct, rename="camel"):
     """One auto posting."""
 
-    posting_id: Annotated[str, msgspec.Meta(min_length=1, max_length=50)]
+    posting_id: Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=ONE_LINE)]
     voucher_date: Day
     currency_amount: Amount | None = None
     options: OptionsInput | None = None
     ar_item_id: ItemId | None = None
-    document_no: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+    document_no: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
     document_uuid: Uuid | None = None
     reference_no: Positive | None = None
-    kid: Annotated[str, msgspec.Meta(max_length=30)] | None = None
+    kid: Annotated[str, msgspec.Meta(max_length=30, pattern=ONE_LINE)] | None = None
     account_no: Positive | None = None
-    customer_no: Annotated[str, msgspec.Meta(max_length=20)] | None = None
-    currency: Annotated[str, msgspec.Meta(max_length=3)] | None = None
-    transaction_text: Annotated[str, msgspec.Meta(max_length=100)] | None = None
-    external_id1: Annotated[str, msgspec.Meta(max_length=50)] | None = None
-    payment_id: Annotated[str, msgspec.Meta(max_length=50)] | None = None
-    payment_method: Annotated[str, msgspec.Meta(max_length=20)] | None = None
-    reason_code: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+    customer_no: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
+    currency: Annotated[str, msgspec.Meta(max_length=3, pattern=ONE_LINE)] | None = None
+    transaction_text: Annotated[str, msgspec.Meta(max_length=100, pattern=ONE_LINE)] | None = None
+    external_id1: Annotated[str, msgspec.Meta(max_length=50, pattern=ONE_LINE)] | None = None
+    payment_id: Annotated[str, msgspec.Meta(max_length=50, pattern=ONE_LINE)] | None = None
+    payment_method: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
+    reason_code: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
     gl_account_no: Positive | None = None
     match_ar_item_ids: Annotated[list[ItemId], msgspec.Meta(max_length=500)] | None = None
     auto_match: bool | None = None

@@ -45,17 +45,17 @@ class AmountsBody(msgspec.Struct, rename="camel"):
 class DistributionInput(msgspec.Struct, rename="camel"):
     """A channel. Replaced as a whole."""
 
-    type: Annotated[str, msgspec.Meta(max_length=10)]
-    einvoice_code: int = 0
+    type: Annotated[str, msgspec.Meta(max_length=10, pattern=ONE_LINE)]
+    einvoice_code: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
 
 
-class ErrorDetailBody(msgspec.Struct, rename="camel", omit_defaults=True):
+class ErrorDetailBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
     """One thing that is wrong with an element of a call."""
 
     error_code: str
-    message: str
     field: str | None = None
     value: str | None = None
+    message: str
 
 
 def day_text(day: date | None) -> str:

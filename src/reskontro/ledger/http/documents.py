@@ -33,6 +33,7 @@ from reskontro.ledger.http.parameters import (
     expand,
     key_of,
 )
+from reskontro.ledger.http.patterns import END, NO_CONTROLS, ONE_LINE
 from reskontro.ledger.service import documents as service
 from reskontro.ledger.store import documents as store
 from reskontro.ledger.store.numbers import Numbers
@@ -40,21 +41,31 @@ from reskontro.platform.json_text import decode
 
 MOST_DOCUMENTS = 500
 
-Text = Annotated[str, msgspec.Meta(max_length=50)]
-Group = Annotated[str, msgspec.Meta(max_length=20)]
-Uuid = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-Email = Annotated[str, msgspec.Meta(max_length=254, pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
+
+
+def _line(length: int) -> msgspec.Meta:
+    return msgspec.Meta(max_length=length, pattern=ONE_LINE)
+
+
+def _lines(length: int) -> msgspec.Meta:
+    return msgspec.Meta(max_length=length, pattern=NO_CONTROLS)
+
+
+Text = Annotated[str, _line(50)]
+Group = Annotated[str, _line(20)]
+Uuid = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}" + END)]
+Email = Annotated[str, msgspec.Meta(max_length=254, pattern=r"^[^@\s<>\x00-\x1f\x7f]+@[^@\s<>\x00-\x1f\x7f]+" + END)]
 
 
 class LineInput(msgspec.Struct, rename="camel"):
     """A line of a document."""
 
     line_no: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
-    line_type: Annotated[str, msgspec.Meta(max_length=10)]
+    line_type: Annotated[str, _line(10)]
     currency_amounts: AmountsInput
-    article_no: Annotated[str, msgspec.Meta(max_length=30)] | None = None
-    article_name: Annotated[str, msgspec.Meta(max_length=100)] | None = None
-    line_text: Annotated[str, msgspec.Meta(max_length=250)] | None = None
+    article_no: Annotated[str, _line(30)] | None = None
+    article_name: Annotated[str, _line(100)] | None = None
+    line_text: Annotated[str, _lines(250)] | None = None
     quantity_unit: Group | None = None
     quantity: Quantity | None = None
     volume_unit: Group | None = None
@@ -68,39 +79,39 @@ class LineInput(msgspec.Struct, rename="camel"):
 class EinvoiceAddressInput(msgspec.Struct, rename="camel"):
     """An electronic address that overrides the customer's."""
 
-    address: Annotated[str, msgspec.Meta(max_length=100)] | None = None
-    address_scheme: Annotated[str, msgspec.Meta(max_length=20)] | None = None
-    operator: Annotated[str, msgspec.Meta(max_length=50)] | None = None
+    address: Annotated[str, _line(100)] | None = None
+    address_scheme: Annotated[str, _line(20)] | None = None
+    operator: Annotated[str, _line(50)] | None = None
 
 
 class CustomCodeInput(msgspec.Struct, rename="camel"):
     """A code that the client has agreed with whoever produces its documents."""
 
-    code: Annotated[str, msgspec.Meta(max_length=50)]
-    value: Annotated[str, msgspec.Meta(max_length=250)]
+    code: Annotated[str, _line(50)]
+    value: Annotated[str, _lines(250)]
 
 
 class DocumentInput(msgspec.Struct, rename="camel"):
     """A document as it is sent."""
 
-    document_type: Annotated[str, msgspec.Meta(max_length=10)]
-    customer_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
-    document_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    document_type: Annotated[str, _line(10)]
+    customer_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=ONE_LINE)]
+    document_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=ONE_LINE)]
     document_date: Day
     currency_amounts: AmountsInput
     due_date: Day | None = None
-    currency: Annotated[str, msgspec.Meta(max_length=3)] | None = None
-    language: Annotated[str, msgspec.Meta(max_length=5)] | None = None
-    kid: Annotated[str, msgspec.Meta(max_length=30)] | None = None
-    marketing_message_code: Annotated[str, msgspec.Meta(max_length=10)] | None = None
-    customer_message: Annotated[str, msgspec.Meta(max_length=500)] | None = None
+    currency: Annotated[str, _line(3)] | None = None
+    language: Annotated[str, _line(5)] | None = None
+    kid: Annotated[str, _line(30)] | None = None
+    marketing_message_code: Annotated[str, _line(10)] | None = None
+    customer_message: Annotated[str, _lines(500)] | None = None
     sales_order_id: Text | None = None
     purchase_order_id: Text | None = None
     seller_reference: Text | None = None
     buyer_reference: Text | None = None
     additional_reference: Text | None = None
     sub_customer_no: Group | None = None
-    ledger_note: Annotated[str, msgspec.Meta(max_length=500)] | None = None
+    ledger_note: Annotated[str, _lines(500)] | None = None
     credited_document_no: Group | None = None
     external_id1: Text | None = None
     distribution: DistributionInput | None = None

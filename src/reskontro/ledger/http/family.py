@@ -38,13 +38,13 @@ MEANINGS: Mapping[Condition, Meaning] = {
 }
 
 
-class ErrorDetail(msgspec.Struct, rename="camel", omit_defaults=True):
+class ErrorDetail(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
     """One thing that is wrong."""
 
     error_code: str
-    message: str
     field: str | None = None
     value: str | None = None
+    message: str
 
 
 class ErrorResponse(msgspec.Struct, rename="camel"):
@@ -61,7 +61,8 @@ class ErrorResponse(msgspec.Struct, rename="camel"):
 
 def error_detail(language: str, fault: Fault) -> ErrorDetail:
     """A fault as the interface writes it."""
-    return ErrorDetail(fault.code, text(language, fault.message, fault.args), fault.field, fault.value)
+    message = text(language, fault.message, fault.args)
+    return ErrorDetail(error_code=fault.code, field=fault.field, value=fault.value, message=message)
 
 
 @dataclass(frozen=True, slots=True)

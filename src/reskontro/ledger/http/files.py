@@ -55,7 +55,7 @@ class UploadInput(msgspec.Struct, rename="camel"):
     file_name: FileName
     content: str
     content_type: MediaType | None = None
-    checksum_sha256: Annotated[str, msgspec.Meta(max_length=128)] | None = None
+    checksum_sha256: Annotated[str, msgspec.Meta(max_length=128, pattern=ONE_LINE)] | None = None
     description: Annotated[str, msgspec.Meta(max_length=200, pattern=NO_CONTROLS)] | None = None
     document_no: Key | None = None
     customer_no: Key | None = None
@@ -172,7 +172,10 @@ class FileInfo(msgspec.Struct, rename="camel", kw_only=True):
 
 
 def _errors(faults: Sequence[Fault], language: str) -> list[ErrorDetailBody]:
-    return [ErrorDetailBody(f.code, text(language, f.message, f.args), f.field, f.value) for f in faults]
+    return [
+        ErrorDetailBody(error_code=f.code, field=f.field, value=f.value, message=text(language, f.message, f.args))
+        for f in faults
+    ]
 
 
 async def post_files(call: Call) -> Reply:

@@ -26,6 +26,7 @@ from reskontro.ledger.http.parameters import (
     USER_ID,
     expand,
 )
+from reskontro.ledger.http.patterns import NO_CONTROLS, ONE_LINE
 from reskontro.ledger.store import items as store
 from reskontro.ledger.store import log as log_store
 
@@ -188,11 +189,11 @@ def _match_body(call: Call, row: asyncpg.Record) -> dict[str, Any]:
 class ItemChanges(msgspec.Struct, rename="camel"):
     """What may change on an item. Missing and null mean unchanged."""
 
-    ar_item_id: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    ar_item_id: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=ONE_LINE)]
     due_date: Day | None = None
-    transaction_text: Annotated[str, msgspec.Meta(max_length=100)] | None = None
-    external_id1: Annotated[str, msgspec.Meta(max_length=50)] | None = None
-    ledger_note: Annotated[str, msgspec.Meta(max_length=500)] | None = None
+    transaction_text: Annotated[str, msgspec.Meta(max_length=100, pattern=ONE_LINE)] | None = None
+    external_id1: Annotated[str, msgspec.Meta(max_length=50, pattern=ONE_LINE)] | None = None
+    ledger_note: Annotated[str, msgspec.Meta(max_length=500, pattern=NO_CONTROLS)] | None = None
     stop_reminder_until: ClearableDay | None = None
     stop_debt_collection_until: ClearableDay | None = None
     stop_interest_calc_until: ClearableDay | None = None

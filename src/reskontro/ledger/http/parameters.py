@@ -53,6 +53,8 @@ def key_of(most: int) -> Callable[[str], str]:
     """A customer's or document's own number, as text."""
 
     def parse(text: str) -> str:
+        if "\x00" in text:
+            raise ValueError("a character is not allowed here, or the form is wrong")
         return text[: most + 1]  # a longer one is found nowhere
 
     return parse

@@ -300,7 +300,7 @@ def _judge_items(one: Judged, standing: Standing, client_no: int, config: Config
 def _items_to_settle(one: Judged, standing: Standing) -> list[OpenItem]:
     assert one.target is not None
     if one.new.match_ar_item_ids:
-        keys = [parse_ar_item_id(text) for text in one.new.match_ar_item_ids]
+        keys = [parse_ar_item_id(text) for text in dict.fromkeys(one.new.match_ar_item_ids)]
         items = [standing.item((k.reference_no, k.reference_sequence_no)) for k in keys if k is not None]
         return [item for item in items if item is not None]
     if not one.new.auto_match:

@@ -99,6 +99,18 @@ class ImportResult:
         self.settled_minor += settled
         self.unapplied_minor += unapplied
 
+    def include(self, part: "ImportResult") -> None:
+        """Add what became of another client's part of the file."""
+        self.transactions += part.transactions
+        self.amount_minor += part.amount_minor
+        self.counts += part.counts
+        self.amounts.update(part.amounts)
+        self.settled_minor += part.settled_minor
+        self.unapplied_minor += part.unapplied_minor
+        self.mandates += part.mandates
+        if self.lines is not None and part.lines is not None:
+            self.lines += part.lines
+
 
 class LineTakenError(RunAgainError):
     """Another import booked the same line meanwhile."""
@@ -171,6 +183,7 @@ class Import:
     actor: Actor
     now: datetime
     progress: Progress | None = None
+    done: int = 0  # lines decided so far, of all clients
 
     def new_result(self) -> ImportResult:
         """An empty result; it tells of single lines only where there are not too many."""
@@ -263,7 +276,6 @@ class _Run:
         self._seen: dict[bytes, int] = {}  # equal lines of this file
         self._writing: asyncio.Task[None] | None = None
         self._gl_lot_no: int | None = None
-        self._done = 0
         self._logged = 0
         self._prefix = config.text("kid.prefix")
         self._method = config.text("kid.checkDigitMethod")
@@ -309,9 +321,9 @@ class _Run:
             self._gl_lot_no = lot
         entries, rows, log_entries = await self._decide(lines, found, iter(case_nos))
         self._writing = asyncio.create_task(self._write(entries, rows, log_entries, new_lot=new_lot))
-        self._done += len(lines)
+        self._job.done += len(lines)
         if self._job.progress is not None:
-            self._job.progress(self._done, self._job.reading.transactions)
+            self._job.progress(self._job.done, self._job.reading.transactions)
         await asyncio.sleep(0)
 
     async def finish(self) -> None:
@@ -377,10 +389,11 @@ class _Run:
             parts = decode_arm_kid(kid, self._prefix, self._method)
             if parts is not None and parts.client_no == self._client_no:
                 decoded[kid] = parts
-        references = {parts.reference_no: kid for kid, parts in decoded.items() if parts.reference_no}
-        for item in await store.lock_by_reference(self._tx, sorted(references)) if references else ():
-            kid = references[item.reference_no]
-            if item.account_no == decoded[kid].account_no:
+        claims = {(p.account_no, p.reference_no): kid for kid, p in decoded.items() if p.reference_no}
+        references = sorted({reference_no for _, reference_no in claims})
+        for item in await store.lock_by_reference(self._tx, references) if references else ():
+            kid = claims.get((item.account_no, item.reference_no))
+            if kid is not None:
                 found.by_kid[kid] = (Rule.OWN_LAYOUT, [item])
         accounts = {parts.account_no for parts in decoded.values() if parts.reference_no == 0}
         if accounts:
@@ -438,6 +451,8 @@ class _Run:
                 case, settled, unapplied = self._book(
                     line, verdict, entries, standing, periods[payment.settlement_date], case_nos, vouchers, references
                 )
+                if verdict.reason is Reason.CUSTOMER and unapplied == 0:
+                    verdict = verdict._replace(outcome=Outcome.SETTLED)
                 if verdict.target is not None:
                     # Closed by this very file: what comes after it is a double payment.
                     found.closed_by.setdefault((verdict.target.reference_no, 0), Closed.PAID)

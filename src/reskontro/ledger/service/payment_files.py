@@ -159,9 +159,12 @@ async def import_path(
 
     async def use_case(tx: Transaction) -> ImportResult:
         result = job.new_result()
+        job.done = 0
         for client_no in clients:
-            await job.book_for(tx, client_no, result)
-            await _finish(tx, stored[client_no], result, actor, now)
+            part = job.new_result()  # what a client's log tells is of its own lines only
+            await job.book_for(tx, client_no, part)
+            await _finish(tx, stored[client_no], part, actor, now)
+            result.include(part)
         return result
 
     return await db.run(clients[0], use_case, BookLock.SHARED)

@@ -57,6 +57,7 @@ async def find(tx: Transaction, wanted: Wanted) -> list[asyncpg.Record]:
         union all
         select 'kid', i.kid, i.account_no, i.reference_no, 0
         from ar_item i where i.client_no = $1 and i.reference_sequence_no = 0 and i.kid = any($7::text[])
+            and i.voucher_type <> 5
         union all
         select 'account', account_no::text, account_no, null, null
         from customer where client_no = $1 and account_no = any($8::bigint[])

@@ -87,12 +87,15 @@ _ITEM = """i.reference_no, i.reference_sequence_no, i.account_no, i.document_no,
 
 
 async def lock_by_kid(tx: Transaction, kids: Sequence[str]) -> list[OpenItem]:
-    """The first items of the references that carry some KIDs, locked in one order."""
+    """The first items of the references that carry some KIDs, locked in one order.
+
+    A payment on a customer's account carries the customer's KID and is nothing that a payment is for.
+    """
     rows = await tx.fetch(
         f"""
         select {_ITEM}
         from unnest($2::text[]) as k (kid)
-        join ar_item i on i.kid = k.kid and i.reference_sequence_no = 0
+        join ar_item i on i.kid = k.kid and i.reference_sequence_no = 0 and i.voucher_type <> 5
         join ar_item_state s on s.client_no = i.client_no and s.reference_no = i.reference_no
             and s.reference_sequence_no = 0
         where i.client_no = $1 and s.client_no = $1
