@@ -49,7 +49,8 @@ class Server:
             await connection.execute(f"drop role if exists {role}")
             await connection.execute(f"create role {role} login password '{self.password}'")
         await connection.execute(
-            f"create database {TEMPLATE} owner reskontro_test_owner template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"
+            f"create database {TEMPLATE} owner reskontro_test_owner template template0 encoding 'UTF8' "
+            "lc_collate 'C' lc_ctype 'C'"
         )
         await connection.close()
 

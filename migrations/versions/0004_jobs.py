@@ -9,7 +9,8 @@ revision = "0004"
 down_revision = "0003"
 
 GRANTS = """
-grant select, insert, update, delete on pgqueuer, pgqueuer_log, pgqueuer_schedules, pgqueuer_statistics to reskontro_app;
+grant select, insert, update, delete on pgqueuer, pgqueuer_log, pgqueuer_schedules, pgqueuer_statistics
+    to reskontro_app;
 grant usage on all sequences in schema public to reskontro_app;
 """
 

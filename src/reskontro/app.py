@@ -135,7 +135,7 @@ async def run_worker(config: Settings) -> None:
 
 
 def _identity_sweeps(identity: Identity) -> tuple[Sweep, ...]:
-    async def sweep(_: WorkContext) -> object:
-        return await identity.sweep()
+    async def sweep(_: WorkContext) -> None:
+        await identity.sweep()
 
     return (Sweep("identity", 60, sweep),)

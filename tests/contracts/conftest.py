@@ -56,13 +56,13 @@ async def forget_client(superuser_dsn: str, client_no: int) -> None:
     await connection.execute("set session_replication_role = replica")
     tables = await connection.fetch(
         """
-        select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid
+        select quote_ident(c.relname) as name from pg_class c join pg_attribute a on a.attrelid = c.oid
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attname = 'client_no'
         """
     )
     async with connection.transaction():
         for table in tables:
-            await connection.execute(f'delete from "{table["relname"]}" where client_no = $1', client_no)
+            await connection.execute(f"delete from {table['name']} where client_no = $1", client_no)
     await connection.close()
 
 
@@ -110,5 +110,3 @@ async def walk(app_dsn, db, tmp_path_factory, anyio_backend) -> AsyncIterator[Wa
         transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
             yield Walk(application, client, known, await make_client(db), await make_client(db))
-
-

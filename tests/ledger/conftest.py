@@ -163,7 +163,14 @@ class Api:
 def new_invoice(document_no: str, incl_vat: float = 625, *, customer_no: str = "543210", **fields) -> dict:
     """An invoice of one line without VAT."""
     amounts = {"exclVat": incl_vat, "vat": 0, "inclVat": incl_vat}
-    line = {"lineNo": 1, "lineType": "PLH", "lineText": "Comb", "quantity": 1, "price": incl_vat, "currencyAmounts": amounts}
+    line = {
+        "lineNo": 1,
+        "lineType": "PLH",
+        "lineText": "Comb",
+        "quantity": 1,
+        "price": incl_vat,
+        "currencyAmounts": amounts,
+    }
     return {
         "documentType": "IN",
         "customerNo": customer_no,

@@ -140,7 +140,10 @@ MORE_DAMAGE = (
     ("cases-whole", "delete from gl_item where client_no = $1 and gl_account_no in (1500, 3100)"),
     ("cases-whole", "delete from gl_case where client_no = $1 and voucher_type = 4"),
     ("lines-and-items", "delete from ar_item where client_no = $1 and voucher_type = 4"),
-    ("lines-and-items", "update ar_item set currency_minor = currency_minor - 1 where client_no = $1 and voucher_type = 5"),
+    (
+        "lines-and-items",
+        "update ar_item set currency_minor = currency_minor - 1 where client_no = $1 and voucher_type = 5",
+    ),
     ("items-and-states", "delete from ar_item where client_no = $1 and voucher_type = 5"),
     ("balances-explained", "update ar_match set credit_gl_minor = credit_gl_minor - 1 where client_no = $1"),
     ("matches-fit", "update ar_item set currency = 'SEK' where client_no = $1 and voucher_type = 4"),

@@ -7,9 +7,7 @@ from tests.ledger.conftest import make_client, new_invoice, set_config  # noqa: 
 @pytest.fixture
 async def published(db, api_for):
     """A client whose numbers start where the published example needs them."""
-    client_no = await make_client(
-        db, account=500002, reference=35078, bundle=904411, **{"voucher:2025": 57869}
-    )
+    client_no = await make_client(db, account=500002, reference=35078, bundle=904411, **{"voucher:2025": 57869})
     return api_for(client_no)
 
 

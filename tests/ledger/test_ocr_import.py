@@ -89,7 +89,9 @@ async def test_the_mixed_scenario_matches_line_by_line(free_accounts, scenario, 
     assert unapplied == {"1/4": 10000, "1/5": 125000, "1/9": 10000}
     assert result.mandates == 3
     async with db.reading(api.client_no) as tx:
-        rows = await tx.fetch("select kid, active, written_notice from mandate where client_no = $1 order by kid", api.client_no)
+        rows = await tx.fetch(
+            "select kid, active, written_notice from mandate where client_no = $1 order by kid", api.client_no
+        )
     assert [tuple(row) for row in rows] == [
         ("10000120260003", True, False),
         ("10000320260027", True, True),

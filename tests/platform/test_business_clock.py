@@ -123,6 +123,12 @@ async def test_a_process_whose_listener_broke_asks_the_database_until_it_listens
     assert broken.now() >= MARCH + timedelta(days=1)
 
 
+async def test_what_was_cached_is_trusted_for_less_long_than_it_is_waited_for(clocks):
+    assert business_clock.LOOK_EVERY_S < business_clock.TRUST_S < business_clock.WAIT_S
+    clocks[0]._trusted_until_s = time.monotonic() - 0.001
+    assert not clocks[0].certain
+
+
 async def test_what_ended_processes_had_seen_is_forgotten(db, app_dsn, clocks):
     gone = SharedClock(db, app_dsn)
     await gone.start()
@@ -138,10 +144,12 @@ OTHER_PROCESS = """
 import asyncio, sys
 from reskontro.platform.business_clock import SharedClock
 from reskontro.platform.database import Database
+from reskontro.platform import business_clock
 from reskontro.platform.telemetry import set_up_logging
 
 async def main():
     set_up_logging()
+    business_clock.TRUST_S, business_clock.LOOK_EVERY_S = 0.2, 0.05
     db = await Database.connect(sys.argv[1], connections=2)
     clock = SharedClock(db, sys.argv[1])
     await clock.start()
@@ -174,7 +182,7 @@ async def test_another_process_has_seen_it_and_a_stopped_one_sees_it_when_it_goe
         await set_clock(db, MARCH)
         assert timedelta() <= time_in(process) - MARCH < timedelta(seconds=5)
 
-        monkeypatch.setattr(business_clock, "WAIT_S", 0.2)
+        monkeypatch.setattr(business_clock, "WAIT_S", 0.25)
         os.kill(process.pid, signal.SIGSTOP)
         await wait_until(lambda: ") T" in Path(f"/proc/{process.pid}/stat").read_text())
         await set_clock(db, MARCH + timedelta(days=7))

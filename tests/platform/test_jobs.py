@@ -6,9 +6,12 @@ import sys
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 
+import asyncpg
 import pytest
+from pgqueuer import Queries
 
 from reskontro.platform import health
 from reskontro.platform import worker as worker_module
@@ -78,6 +81,23 @@ async def test_a_job_is_there_when_its_transaction_has_committed_and_not_before(
         assert await queued(queue) == 0, "seen from another connection"
         assert await tx.fetchval("select count(*) from pgqueuer") == 1
     assert await queued(queue) == 1
+
+
+async def test_a_job_is_queued_as_the_library_queues_it(queue, app_dsn):
+    connection = await asyncpg.connect(app_dsn)
+    await Queries.from_asyncpg_connection(connection).enqueue("greet", b'{"name":"Kari"}', 0, timedelta(seconds=60))
+    await connection.close()
+    async with queue.transaction(CLIENT) as tx:
+        await enqueue(tx, "greet", Greet("Kari"), delay_s=60)
+    async with queue.registry() as connection:
+        for table in ("pgqueuer", "pgqueuer_log"):
+            rows = [dict(row) for row in await connection.fetch(f"select * from {table}")]
+            for row in rows:
+                row["delay"] = row.pop("execute_after", row["created"]) - row["created"]
+                for differs in ("id", "job_id", "created", "updated", "heartbeat"):
+                    row.pop(differs, None)
+                row["headers"] = None  # nothing, be it written as SQL's null or as JSON's
+            assert rows[0] == rows[1]
 
 
 async def test_a_job_is_gone_with_its_transaction(queue):

@@ -6,10 +6,10 @@ collected with its path. Duplicate keys, which JSON parsers pass over, are looke
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 from msgspec import inspect
@@ -50,8 +50,9 @@ def _decoder(kind: Any) -> "msgspec.json.Decoder[Any]":
 def decode(kind: type[T], body: bytes) -> T:
     """The body as `kind`; raises BodyRefused with all its faults."""
     tree = _parse(body)
+    decoder: msgspec.json.Decoder[T] = _decoder(cast("Hashable", kind))
     try:
-        decoded: T = _decoder(kind).decode(body)
+        decoded = decoder.decode(body)
     except (msgspec.DecodeError, InvalidOperation, RecursionError):
         return _patiently(kind, tree, "")
     return decoded

@@ -64,12 +64,16 @@ async def earlier_reply(tx: Transaction, key: Key) -> Reply | None:
     if claimed:
         return None
     row = await tx.fetchrow(
-        "select fingerprint, status, headers, body from idempotency_key where client_no = $1 and path = $2 and key = $3",
+        """
+        select fingerprint, status, headers, body from idempotency_key
+        where client_no = $1 and path = $2 and key = $3
+        """,
         tx.client_no,
         key.path,
         key.key,
     )
-    assert row is not None and row["status"] is not None, "a committed key has its answer"
+    assert row is not None, "the key that was in the way is there"
+    assert row["status"] is not None, "a committed key has its answer"
     if row["fingerprint"] != key.fingerprint:
         raise KeyReused
     return Reply(row["status"], row["body"], json.loads(row["headers"]))
@@ -87,7 +91,10 @@ async def keep_reply(tx: Transaction, key: Key, reply: Reply) -> Reply:
         )
     else:
         await tx.execute(
-            "update idempotency_key set status = $4, headers = $5, body = $6 where client_no = $1 and path = $2 and key = $3",
+            """
+            update idempotency_key set status = $4, headers = $5, body = $6
+            where client_no = $1 and path = $2 and key = $3
+            """,
             tx.client_no,
             key.path,
             key.key,

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import structlog
-from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, Scope as AsgiScope, Send
+from litestar.types import HTTPReceiveMessage, HTTPScope, Receive, Send
 
 from reskontro.http.access import AnyScope, Principal, Scope, TokenRefused
 from reskontro.http.call import Call, CallHead, Context
@@ -61,11 +61,10 @@ class Pipeline:
         self.allow = ", ".join(sorted(self.by_method))
 
     async def __call__(
-        self, scope: AsgiScope, receive: Receive, send: Send, path_parameters: Mapping[str, str]
+        self, scope: HTTPScope, receive: Receive, send: Send, path_parameters: Mapping[str, str]
     ) -> None:
         """Answer one call."""
         started = time.perf_counter()
-        assert scope["type"] == "http"
         context = self.context()
         head = new_head(scope, context)
         endpoint: Endpoint | None = None
@@ -75,7 +74,7 @@ class Pipeline:
                 head.received = context.clock.now()
             endpoint = self.by_method.get(head.method)
             if endpoint is None:
-                raise refusal(self.family, Condition.METHOD_UNKNOWN, value=head.method, headers={"Allow": self.allow})
+                raise self._method_unknown(head.method)  # noqa: TRY301 - rendered like every other refusal
             reply = await self._answer(endpoint, context, head, path_parameters, receive)
         except Refused as refused:
             reply = (
@@ -88,6 +87,9 @@ class Pipeline:
         await send_reply(send, head, reply)
         path = endpoint.path if endpoint is not None else "?"
         REQUEST_SECONDS.labels(self.family.name, head.method, path, reply.status).observe(time.perf_counter() - started)
+
+    def _method_unknown(self, method: str) -> Refused:
+        return refusal(self.family, Condition.METHOD_UNKNOWN, value=method, headers={"Allow": self.allow})
 
     async def _answer(
         self,
@@ -231,24 +233,7 @@ def _parameters(
         _read(family, parameter, raw_path[parameter.name], path, faults)
     query: dict[str, Any] = {}
     if head.query_string:
-        known = {parameter.name: parameter for parameter in endpoint.query}
-        try:
-            pairs = head.pairs()
-        except ValueError:
-            message = "Too many query parameters"
-            raise refusal(family, Condition.WRONG_VALUE, message=message) from None
-        for name, value in pairs:
-            if name not in known:
-                meaning = family.meanings[Condition.UNKNOWN_PARAMETER]
-                faults.append(Fault(meaning.code, meaning.message, name[:60], None, {"name": name[:60]}))
-            elif name in query:
-                meaning = family.meanings[Condition.WRONG_VALUE]
-                faults.append(Fault(meaning.code, "The parameter stands twice", name))
-            elif "\x00" in value:  # the database cannot be asked for it
-                meaning = family.meanings[Condition.WRONG_VALUE]
-                faults.append(Fault(meaning.code, "A character is not allowed here, or the form is wrong", name))
-            else:
-                _read(family, known[name], value, query, faults)
+        _read_query(family, endpoint, head, query, faults)
     for parameter in endpoint.query:
         if parameter.required and parameter.name not in query:
             meaning = family.meanings[Condition.MISSING]
@@ -256,6 +241,26 @@ def _parameters(
     if faults:
         raise Refused(400, faults, summary="The request cannot be understood")
     return path, query
+
+
+def _read_query(family: Family, endpoint: Endpoint, head: CallHead, query: dict[str, Any], faults: list[Fault]) -> None:
+    known = {parameter.name: parameter for parameter in endpoint.query}
+    wrong = family.meanings[Condition.WRONG_VALUE]
+    try:
+        pairs = head.pairs()
+    except ValueError:
+        faults.append(Fault(wrong.code, "Too many query parameters"))
+        return
+    for name, value in pairs:
+        if name not in known:
+            meaning = family.meanings[Condition.UNKNOWN_PARAMETER]
+            faults.append(Fault(meaning.code, meaning.message, name[:60], None, {"name": name[:60]}))
+        elif name in query:
+            faults.append(Fault(wrong.code, "The parameter stands twice", name))
+        elif "\x00" in value:  # the database cannot be asked for it
+            faults.append(Fault(wrong.code, "A character is not allowed here, or the form is wrong", name))
+        else:
+            _read(family, known[name], value, query, faults)
 
 
 def _read(family: Family, parameter: Parameter, text: str, into: dict[str, Any], faults: list[Fault]) -> None:

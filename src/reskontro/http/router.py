@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from litestar.types import Receive, Send
+from litestar.enums import ScopeType
+from litestar.types import HTTPScope, Receive, Send
 from litestar.types import Scope as AsgiScope
 
 from reskontro.http.call import Context
@@ -59,7 +60,7 @@ class Router:
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer a call, or hand it to the pages."""
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._pages(scope, receive, send)
             return
         path = scope["path"]
@@ -80,8 +81,7 @@ class Router:
                 return
         await self._pages(scope, receive, send)
 
-    async def _unknown(self, family: Family, scope: AsgiScope, send: Send) -> None:
-        assert scope["type"] == "http"
+    async def _unknown(self, family: Family, scope: HTTPScope, send: Send) -> None:
         head = new_head(scope, self._context())
         await send_reply(send, head, family.render(head, refusal(family, Condition.PATH_UNKNOWN)))
 

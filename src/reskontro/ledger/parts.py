@@ -40,7 +40,7 @@ def client_work(context: WorkContext) -> ClientWork:
         import_file=files.import_file,
     )
 
-    async def work(_: WorkContext, client_no: int) -> bool:
+    async def work(context: WorkContext, client_no: int) -> bool:  # noqa: ARG001 - the parts are the same
         return await runner.work(client_no)
 
     return work

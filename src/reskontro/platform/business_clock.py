@@ -5,10 +5,12 @@ the clock changes the row, tells the listeners, and waits until each of them has
 change. So no call costs a look at the database, and none that starts after the answer sees the old time.
 
 A process whose listening connection breaks is not waited for. It asks the database before each call until it listens
-again. A listener that does not answer within the limit gets its connection broken, which makes it such a process.
+again. A listener that does not answer within the limit is cut off and no longer waited for; by then its own trust in
+what it cached, which each of its looks at the row renews, has run out.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,9 +31,10 @@ LISTENER_NAME: Final = "reskontro clock "  # the name of a listening connection 
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2199, 12, 31, tzinfo=UTC)
 
-WAIT_S: Final = 5.0
+TRUST_S: Final = 4.0  # how long after a look at the row a process trusts what it cached
+LOOK_EVERY_S: Final = 1.0
+WAIT_S: Final = 5.0  # longer than TRUST_S
 POLL_S: Final = 0.004
-PING_S: Final = 10.0
 ANSWER_LIMIT_S: Final = 5.0
 PAUSE_FIRST_S: Final = 0.05
 PAUSE_MAX_S: Final = 2.0
@@ -144,7 +147,7 @@ class SharedClock:
     """
 
     def __init__(self, db: Database, dsn: str) -> None:
-        self.certain = False  # whether the cached offset is known to be the database's
+        self._trusted_until_s = 0.0  # of the monotonic clock
         self._db = db
         self._dsn = dsn
         self._state = ClockState(timedelta(), -1)
@@ -164,7 +167,12 @@ class SharedClock:
             self._keeper.cancel()
             with suppress(asyncio.CancelledError):
                 await self._keeper
-        self.certain = False
+        self._trusted_until_s = 0.0
+
+    @property
+    def certain(self) -> bool:
+        """Whether the cached offset is known to be the database's."""
+        return time.monotonic() < self._trusted_until_s
 
     def now(self) -> datetime:
         """The business time; right while the clock is certain."""
@@ -219,7 +227,7 @@ class SharedClock:
             news.set()
 
         def on_loss(_: object) -> None:
-            self.certain = False
+            self._trusted_until_s = 0.0
             news.set()
 
         try:
@@ -231,25 +239,26 @@ class SharedClock:
                 if not known.done():
                     known.set_result(None)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(news.wait(), PING_S)
+                    await asyncio.wait_for(news.wait(), LOOK_EVERY_S)
             raise ConnectionResetError("the clock's connection was closed")
         finally:
-            self.certain = False
+            self._trusted_until_s = 0.0
             connection.terminate()
 
     async def _see(self, connection: "asyncpg.Connection[Any]", listener: str) -> None:
         """Take over the database's offset, then say so."""
+        looked_s = time.monotonic()
         row = await connection.fetchrow(_READ)
         assert row is not None, "the clock's row is made with its table"
         seen = _state(row)
-        if self._heard and seen == self._state:
-            return
-        self._state = seen
-        await connection.execute(
-            "insert into business_clock_seen (process, epoch) values ($1, $2) "
-            "on conflict (process) do update set epoch = excluded.epoch",
-            listener,
-            seen.epoch,
-        )
-        self._heard = True
-        self.certain = not connection.is_closed()
+        if not self._heard or seen != self._state:
+            self._state = seen
+            await connection.execute(
+                "insert into business_clock_seen (process, epoch) values ($1, $2) "
+                "on conflict (process) do update set epoch = excluded.epoch",
+                listener,
+                seen.epoch,
+            )
+            self._heard = True
+        if not connection.is_closed():
+            self._trusted_until_s = looked_s + TRUST_S

@@ -18,7 +18,11 @@ async def components(db: Database) -> dict[str, bool]:
     try:
         async with asyncio.timeout(LIMIT_S), db.registry() as connection:
             worker = await connection.fetchval(
-                "select exists (select from pg_stat_activity where application_name = $1 and datname = current_database())",
+                """
+                select exists (
+                    select from pg_stat_activity where application_name = $1 and datname = current_database()
+                )
+                """,
                 WORKER_NAME,
             )
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 
-
 def _plain(value: object) -> object:
     """The plain value of one of our own kinds of date, number or text."""
     if isinstance(value, Decimal):

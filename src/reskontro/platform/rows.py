@@ -35,7 +35,8 @@ class RowInsert:
             for index, (_, kind) in enumerate(self.columns)
         )
         aliases = ", ".join(name for name, _ in self.columns)
-        return f"insert into {self.table} ({names}) select {values} from unnest({arrays}) as u ({aliases}) {self.where} {self.suffix}"
+        source = f"unnest({arrays}) as u ({aliases})"
+        return f"insert into {self.table} ({names}) select {values} from {source} {self.where} {self.suffix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class RowUpdate:
         """The statement, its arrays starting at a parameter's number."""
         arrays = ", ".join(f"${first_parameter + index}::{kind}[]" for index, (_, kind) in enumerate(self.columns))
         aliases = ", ".join(name for name, _ in self.columns)
-        return f"update {self.table} as t set {self.set} from unnest({arrays}) as u ({aliases}) where {self.where} {self.suffix}"
+        source = f"unnest({arrays}) as u ({aliases})"
+        return f"update {self.table} as t set {self.set} from {source} where {self.where} {self.suffix}"
 
 
 RowPart = RowInsert | RowUpdate

@@ -18,7 +18,9 @@ def set_up_logging(level: str = "info", *, json: bool | None = None) -> None:
     """Send log lines to standard error: for a person on a terminal, as JSON elsewhere."""
     as_json = not sys.stderr.isatty() if json is None else json
     renderer: structlog.types.Processor = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(
             colors=True, exception_formatter=structlog.dev.plain_traceback
         )  # plain: a traceback that shows local variables would show what callers sent
     )

@@ -74,7 +74,7 @@ class _PutBackQueries(Queries):
             await super().retry_job(job, delay, traceback_record)
             return
         await self.driver.execute(
-            f"update {self.qbq.qualified.queue_table} set status = 'queued', execute_after = now() + $2::interval, "  # noqa: S608 - the library's own table
+            f"update {self.qbq.qualified.queue_table} set status = 'queued', execute_after = now() + $2::interval, "
             "updated = now(), queue_manager_id = null where id = $1",
             job.id,
             delay,

@@ -1,5 +1,6 @@
 """The first fill of a sandbox: its tenants, its credentials, its story, and the file that tells where everything is."""
 
+import asyncio
 import json
 import os
 from collections.abc import Mapping
@@ -10,8 +11,8 @@ from typing import Any
 import structlog
 
 from reskontro.identity.domain.credentials import NewCredential
-from reskontro.identity.domain.scopes import CATALOGUE
 from reskontro.identity.domain.resources import ARM, COLLECTION, DISTRIBUTION, RESKONTRO
+from reskontro.identity.domain.scopes import CATALOGUE
 from reskontro.identity.service import Identity
 from reskontro.kernel.kid import Modulus
 from reskontro.ledger.domain.config import KNOWN_VALUES, describe_key
@@ -116,12 +117,14 @@ async def _refuse_foreign(db: Database) -> None:
 async def _is_filled(db: Database, path: Path, config: Settings) -> bool:
     """Whether the file is there and tells of this database. A new address is written into it."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = json.loads(await asyncio.to_thread(path.read_text, encoding="utf-8"))
         clients = {entry["client_id"] for entry in told["credentials"]}
     except (OSError, ValueError, KeyError, TypeError):
         return False
     async with db.registry() as connection:
-        there = await connection.fetch("select client_id from credential where client_id = any($1::text[])", list(clients))
+        there = await connection.fetch(
+            "select client_id from credential where client_id = any($1::text[])", list(clients)
+        )
         known = await connection.fetchval(
             "select organization_id::text from client where client_no = $1", story.CLIENT_NO
         )
@@ -149,9 +152,7 @@ async def _tenant(db: Database, new: NewTenant) -> None:
     there = {account.account_no for account in await tenants.list_accounts(db, new.client_no)}
     for account_no, agreement_no, rules in ACCOUNTS:
         if account_no not in there:
-            await tenants.add_account(
-                db, new.client_no, account_no, now, agreement_no=agreement_no, kid_rules=rules
-            )
+            await tenants.add_account(db, new.client_no, account_no, now, agreement_no=agreement_no, kid_rules=rules)
     for value in ("ATTACHMENT", "OCR"):
         wanted = Wanted("files.uploadTypes", value, FROM, How.BESIDE)
         await tenants.change_config(db, new.client_no, wanted, config_of)

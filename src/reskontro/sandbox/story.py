@@ -1,7 +1,7 @@
 """The story of the published example, told through the ordinary services at a clock that stands still.
 
-Client 2218 invoices customer 543210, whose account becomes 500002: document 88776655 of 625.00. The period is closed and
-reported, 500.63 is paid by bank file, and the due date is moved. Only where the numbers start is set by hand.
+Client 2218 invoices customer 543210, whose account becomes 500002: document 88776655 of 625.00. The period is closed
+and reported, 500.63 is paid by bank file, and the due date is moved. Only where the numbers start is set by hand.
 
 Each step can be told again: what is there already is left as it is.
 """
@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import asyncpg
 
 from reskontro.http.decoding import convert
 from reskontro.kernel.actor import Actor
+from reskontro.ledger.domain.customer import CustomerInput
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.domain.periods import Period
 from reskontro.ledger.http import examples
@@ -83,21 +85,26 @@ class Story:
             "language": "no",
             "currency": "NOK",
             "dueDays": 14,
-            "postalAddress": {"addressLine1": "Storgata 1", "postalCode": "0155", "cityName": "Oslo", "countryCode": "NO"},
+            "postalAddress": {
+                "addressLine1": "Storgata 1",
+                "postalCode": "0155",
+                "cityName": "Oslo",
+                "countryCode": "NO",
+            },
             "emailAddressDocument": ["kari@example.no"],
             "distribution": {"type": "M", "einvoiceCode": 0},
         }
         numbers = Numbers(self._db)
-        for tree in (neighbour, REQUEST_EXAMPLE["customer"]):
-            given = convert(CustomerInputBody, tree, "customer").input()
-
-            async def write(tx: Transaction) -> None:
-                await customers.write_customer(
-                    tx, numbers, self._cipher, None, given, CUSTOMERS_AT, TELLER, Mode.UPSERT  # noqa: B023 - awaited here
-                )
-
+        trees: tuple[Any, ...] = (neighbour, REQUEST_EXAMPLE["customer"])
+        for tree in trees:
             if not await self._has_customer(str(tree["customerNo"])):
-                await self._db.run(CLIENT_NO, write)
+                await self._customer(numbers, convert(CustomerInputBody, tree, "customer").input())
+
+    async def _customer(self, numbers: Numbers, given: CustomerInput) -> None:
+        async def write(tx: Transaction) -> None:
+            await customers.write_customer(tx, numbers, self._cipher, None, given, CUSTOMERS_AT, TELLER, Mode.UPSERT)
+
+        await self._db.run(CLIENT_NO, write)
 
     async def _has_customer(self, customer_no: str) -> bool:
         async with self._db.reading(CLIENT_NO) as tx:
@@ -178,7 +185,7 @@ class Story:
         try:
             for sequence, number in (("gl_case_no", gl_case_no), ("gl_lot_no", gl_lot_no)):
                 await connection.execute(
-                    f"select setval('{sequence}', $1, false) where (select last_value from {sequence}) < $1",  # noqa: S608 - constants
+                    f"select setval('{sequence}', $1, false) where (select last_value from {sequence}) < $1",
                     number,
                 )
         finally:

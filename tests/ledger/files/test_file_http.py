@@ -236,10 +236,10 @@ async def test_types_that_are_not_readable_are_denied(api, drawer):
 
 
 class Refusing:
-    async def check(self, tx, content, now):  # noqa: ARG002 - every file is refused
+    async def check(self, tx, content, now):
         return [fault(Code.SUMS, "The file is empty", "line 3", "NY")]
 
-    async def queue(self, tx, file, actor, now):  # noqa: ARG002 - likewise
+    async def queue(self, tx, file, actor, now):
         raise AssertionError("what is refused is not queued")
 
 

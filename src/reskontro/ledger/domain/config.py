@@ -42,52 +42,58 @@ _ACTIONS = (
     "DEFER-DUE-DATE SEND-COPY SEND-REMINDER SEND-STATEMENT TRANSFER-TO-DEBT-COLLECTION WITHDRAW-FROM-DEBT-COLLECTION "
     "CANCEL-RESERVATION CLOSE-PERIOD"
 )
-I, S, D, C = ValueType.INTEGER, ValueType.STRING, ValueType.DECIMAL, ValueType.CODE
+INTEGER, STRING, DECIMAL, CODE = ValueType.INTEGER, ValueType.STRING, ValueType.DECIMAL, ValueType.CODE
 
 KEYS: Mapping[str, ConfigKey] = {
-    "gl.baseCurrency": _key(C, "NOK", "GL currency", "Regnskapsvaluta"),
-    "gl.account.receivables": _key(I, "1500", "Account of receivables", "Konto for kundefordringer"),
-    "gl.account.bank": _key(I, "1920", "Bank account", "Bankkonto"),
-    "gl.account.revenue": _key(I, "3000", "Revenue with VAT", "Avgiftspliktig inntekt"),
-    "gl.account.revenueVatFree": _key(I, "3100", "Revenue without VAT", "Avgiftsfri inntekt"),
-    "gl.account.vatOut": _key(I, "2700", "Output VAT", "Utgående merverdiavgift"),
-    "gl.account.interestIncome": _key(I, "8050", "Interest income", "Renteinntekt"),
-    "gl.account.feeIncome": _key(I, "3900", "Fee income", "Gebyrinntekt"),
-    "gl.account.badDebts": _key(I, "7830", "Bad debts", "Tap på fordringer"),
-    "gl.account.rounding": _key(I, "7740", "Rounding differences", "Øredifferanser"),
-    "gl.account.fxGain": _key(I, "8060", "Currency gain", "Valutagevinst"),
-    "gl.account.fxLoss": _key(I, "8160", "Currency loss", "Valutatap"),
+    "gl.baseCurrency": _key(CODE, "NOK", "GL currency", "Regnskapsvaluta"),
+    "gl.account.receivables": _key(INTEGER, "1500", "Account of receivables", "Konto for kundefordringer"),
+    "gl.account.bank": _key(INTEGER, "1920", "Bank account", "Bankkonto"),
+    "gl.account.revenue": _key(INTEGER, "3000", "Revenue with VAT", "Avgiftspliktig inntekt"),
+    "gl.account.revenueVatFree": _key(INTEGER, "3100", "Revenue without VAT", "Avgiftsfri inntekt"),
+    "gl.account.vatOut": _key(INTEGER, "2700", "Output VAT", "Utgående merverdiavgift"),
+    "gl.account.interestIncome": _key(INTEGER, "8050", "Interest income", "Renteinntekt"),
+    "gl.account.feeIncome": _key(INTEGER, "3900", "Fee income", "Gebyrinntekt"),
+    "gl.account.badDebts": _key(INTEGER, "7830", "Bad debts", "Tap på fordringer"),
+    "gl.account.rounding": _key(INTEGER, "7740", "Rounding differences", "Øredifferanser"),
+    "gl.account.fxGain": _key(INTEGER, "8060", "Currency gain", "Valutagevinst"),
+    "gl.account.fxLoss": _key(INTEGER, "8160", "Currency loss", "Valutatap"),
     "gl.closedPeriodPolicy": _key(
-        C, "NEXT-OPEN", "Documents with a date in a closed period", "Dokumenter med dato i lukket periode"
+        CODE, "NEXT-OPEN", "Documents with a date in a closed period", "Dokumenter med dato i lukket periode"
     ),
-    "posting.smallDifferenceLimit": _key(D, "5.00", "Largest automatic difference", "Største automatiske differanse"),
-    "kid.prefix": _key(S, "5", "First digit of generated KIDs", "Første siffer i genererte KID"),
-    "kid.checkDigitMethod": _key(C, "MOD10-EXCL-PREFIX", "Check digit of generated KIDs", "Kontrollsiffer i KID"),
-    "document.defaultDueDays": _key(I, "14", "Days to pay", "Betalingsfrist i dager"),
-    "document.defaultLanguage": _key(C, "no", "Language of documents", "Språk på dokumenter"),
+    "posting.smallDifferenceLimit": _key(
+        DECIMAL, "5.00", "Largest automatic difference", "Største automatiske differanse"
+    ),
+    "kid.prefix": _key(STRING, "5", "First digit of generated KIDs", "Første siffer i genererte KID"),
+    "kid.checkDigitMethod": _key(CODE, "MOD10-EXCL-PREFIX", "Check digit of generated KIDs", "Kontrollsiffer i KID"),
+    "document.defaultDueDays": _key(INTEGER, "14", "Days to pay", "Betalingsfrist i dager"),
+    "document.defaultLanguage": _key(CODE, "no", "Language of documents", "Språk på dokumenter"),
     "autoposting.methods": ConfigKey(
-        C, AUTO_POSTING_METHODS, Description("Enabled auto posting methods", "Tillatte autoposteringer"), multi=True
+        CODE, AUTO_POSTING_METHODS, Description("Enabled auto posting methods", "Tillatte autoposteringer"), multi=True
     ),
     "action.types": ConfigKey(
-        C, tuple(_ACTIONS.split()), Description("Enabled actions", "Tillatte handlinger"), multi=True
+        CODE, tuple(_ACTIONS.split()), Description("Enabled actions", "Tillatte handlinger"), multi=True
     ),
     "files.uploadTypes": ConfigKey(
-        C, ("ATTACHMENT",), Description("File types that may be uploaded", "Filtyper som kan lastes opp"), multi=True
+        CODE, ("ATTACHMENT",), Description("File types that may be uploaded", "Filtyper som kan lastes opp"), multi=True
     ),
     "files.readTypes": ConfigKey(
-        C, OUTPUT_FILE_TYPES, Description("File types that may be read", "Filtyper som kan leses"), multi=True
+        CODE, OUTPUT_FILE_TYPES, Description("File types that may be read", "Filtyper som kan leses"), multi=True
     ),
-    "reservation.validDays": _key(I, "7", "Life of a payment reservation", "Varighet av betalingsreservasjon"),
-    "adb.intervals": _key(S, "0,14,30,60,90", "Bounds of overdue intervals", "Grenser for forfallsintervaller"),
-    "reminder.daysAfterDue": _key(I, "14", "Days from due date to reminder", "Dager fra forfall til purring"),
-    "reminder.levels": _key(I, "2", "Number of reminders", "Antall purringer"),
-    "reminder.feeAmount": _key(D, "0", "Reminder fee", "Purregebyr"),
-    "interest.yearlyRate": _key(D, "0", "Interest, percent a year", "Rente, prosent per år"),
+    "reservation.validDays": _key(INTEGER, "7", "Life of a payment reservation", "Varighet av betalingsreservasjon"),
+    "adb.intervals": _key(STRING, "0,14,30,60,90", "Bounds of overdue intervals", "Grenser for forfallsintervaller"),
+    "reminder.daysAfterDue": _key(INTEGER, "14", "Days from due date to reminder", "Dager fra forfall til purring"),
+    "reminder.levels": _key(INTEGER, "2", "Number of reminders", "Antall purringer"),
+    "reminder.feeAmount": _key(DECIMAL, "0", "Reminder fee", "Purregebyr"),
+    "interest.yearlyRate": _key(DECIMAL, "0", "Interest, percent a year", "Rente, prosent per år"),
 }
 # Families of keys: the part after the prefix is a code.
 KEY_FAMILIES: Mapping[str, ConfigKey] = {
-    "gl.account.clearing.": ConfigKey(I, (), Description("Clearing account of a payment method", "Oppgjørskonto")),
-    "gl.revenueAccountByItemGroup1.": ConfigKey(I, (), Description("Revenue account of a group", "Inntektskonto")),
+    "gl.account.clearing.": ConfigKey(
+        INTEGER, (), Description("Clearing account of a payment method", "Oppgjørskonto")
+    ),
+    "gl.revenueAccountByItemGroup1.": ConfigKey(
+        INTEGER, (), Description("Revenue account of a group", "Inntektskonto")
+    ),
 }
 CLOSED_PERIOD_POLICIES = ("NEXT-OPEN", "REJECT")
 KNOWN_VALUES: Mapping[str, tuple[str, ...]] = {

@@ -124,7 +124,7 @@ class Resolved:
         return -1 if self.voucher_type is VoucherType.CREDIT_NOTE else 1
 
 
-def resolve(
+def resolve(  # noqa: C901 - the contract's rules in its order
     new: NewDocument, receiver: Receiver | None, config: Config, today: date, path: str
 ) -> tuple[Resolved | None, list[Fault]]:
     """The document with its defaults, or every fault that it has by itself. `path` leads the faults' fields."""
@@ -162,7 +162,10 @@ def resolve(
     amounts, lines, warnings = _amounts(new, kind, currency, wrong)
     if faults:
         return None, faults
-    assert kind is not None and receiver is not None and language is not None and distribution_type is not None
+    assert kind is not None
+    assert receiver is not None
+    assert language is not None
+    assert distribution_type is not None
     return (
         Resolved(
             kind,
@@ -224,7 +227,7 @@ _Three = tuple[int, int, int]
 _AmountsOf = tuple[_Three, tuple[_Three, ...], tuple[str, ...]]
 
 
-def _amounts(new: NewDocument, kind: str | None, currency: str, wrong: _Wrong) -> _AmountsOf:
+def _amounts(new: NewDocument, kind: str | None, currency: str, wrong: _Wrong) -> _AmountsOf:  # noqa: C901 - likewise
     """The amounts in minor units, of the document and of its lines, and warnings. Faults go to `wrong`."""
     places = currency if is_currency(currency) else "NOK"
     header = new.amounts
@@ -246,7 +249,10 @@ def _amounts(new: NewDocument, kind: str | None, currency: str, wrong: _Wrong) -
             wrong(Code.NOT_IN_LIST, "Not in the code list", f"{at}.lineType", line.line_type)
         elif line_type == "TXT" and (line.amounts.excl_vat or line.amounts.vat or line.amounts.incl_vat):
             wrong(Code.SUMS, "A text line has no amounts", f"{at}.currencyAmounts", line.amounts.incl_vat)
-    if new.lines and abs(sum((li.amounts.incl_vat for li in new.lines), Decimal()) - header.incl_vat) > LINES_MAY_DIFFER:
+    if (
+        new.lines
+        and abs(sum((li.amounts.incl_vat for li in new.lines), Decimal()) - header.incl_vat) > LINES_MAY_DIFFER
+    ):
         wrong(Code.SUMS, "The lines do not add up to the document", "currencyAmounts.inclVat", header.incl_vat)
     warnings = tuple(
         f"line {line.line_no}: exclVat and vat do not add up to inclVat"
@@ -317,7 +323,12 @@ def book(
     lines: list[LineRow] = []
 
     def post(
-        account: int, minor: int, text: str, code: str = "", seq: int | None = None, groups: Sequence[str] = ("", "", "")
+        account: int,
+        minor: int,
+        text: str,
+        code: str = "",
+        seq: int | None = None,
+        groups: Sequence[str] = ("", "", ""),
     ) -> None:
         if minor or seq is not None:
             lines.append(LineRow(gl_case_no, len(lines) + 1, account, minor, minor, text, code, seq, *groups))

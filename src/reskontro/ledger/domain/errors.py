@@ -63,6 +63,11 @@ def fault(code: Code, message: str, field: str | None = None, value: object = No
     return Fault(code.value, message, field, None if value is None else str(value)[:100], args)
 
 
+def missing(path: str) -> Fault:
+    """A required field that is not there."""
+    return Fault(Code.MISSING.value, "{field} is required", path, None, {"field": path})
+
+
 def invalid(*faults: Fault) -> Refused:
     """400: the request cannot be understood."""
     return Refused(400, faults, summary="The request cannot be understood")

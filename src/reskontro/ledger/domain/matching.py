@@ -88,7 +88,7 @@ def choose(hits: Sequence[OpenItem]) -> OpenItem | None:
     return hits[0] if not claims and len(hits) == 1 else None
 
 
-def judge(
+def judge(  # noqa: C901, PLR0911, PLR0912 - the table of the module's head
     *,
     transaction_type: str,
     amount_minor: int,

@@ -101,9 +101,7 @@ class PaymentCase:
     rule: str
 
 
-def book_payment(
-    entries: Entries, standing: Standing, payment: PaymentCase, items: Sequence[OpenItem]
-) -> Settlement:
+def book_payment(entries: Entries, standing: Standing, payment: PaymentCase, items: Sequence[OpenItem]) -> Settlement:
     """Add a payment to a run; it settles `items` in their order. How it was spread comes back."""
     settlement = settle(payment.amount_minor, items)
     for item, part in settlement.parts:

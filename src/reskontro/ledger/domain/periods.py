@@ -1,6 +1,7 @@
 """Accounting periods: which one a voucher date falls in, and what closing one needs.
 
-Periods are months. They are closed in order, so that one number says all: the last closed month as `year * 12 + month - 1`.
+Periods are months. They are closed in order, so that one number says all:
+the last closed month as `year * 12 + month - 1`.
 """
 
 from datetime import date
@@ -21,12 +22,12 @@ class Period(NamedTuple):
         return cls(day.year, day.month)
 
     @classmethod
-    def from_index(cls, index: int) -> "Period":
+    def from_month_no(cls, month_no: int) -> "Period":
         """The month of a running number."""
-        return cls(index // 12, index % 12 + 1)
+        return cls(month_no // 12, month_no % 12 + 1)
 
     @property
-    def index(self) -> int:
+    def month_no(self) -> int:
         """Months since the year 0."""
         return self.gl_year * 12 + self.gl_period - 1
 
@@ -45,11 +46,11 @@ def period_for(day: date, closed_through: int | None, *, next_open: bool) -> Per
     one, or PeriodClosedError where `next_open` is false.
     """
     period = Period.of(day)
-    if closed_through is None or period.index > closed_through:
+    if closed_through is None or period.month_no > closed_through:
         return period
     if not next_open:
         raise PeriodClosedError(str(period))
-    return Period.from_index(closed_through + 1)
+    return Period.from_month_no(closed_through + 1)
 
 
 class ClosingRefusedError(ValueError):
@@ -63,9 +64,9 @@ def may_close(period: Period, closed_through: int | None, first_used: Period | N
     was booked before.
     """
     if closed_through is not None:
-        if period.index <= closed_through:
+        if period.month_no <= closed_through:
             raise ClosingRefusedError(f"{period} is closed already")
-        if period.index > closed_through + 1:
-            raise ClosingRefusedError(f"{Period.from_index(closed_through + 1)} has to be closed first")
-    elif first_used is not None and first_used.index < period.index:
+        if period.month_no > closed_through + 1:
+            raise ClosingRefusedError(f"{Period.from_month_no(closed_through + 1)} has to be closed first")
+    elif first_used is not None and first_used.month_no < period.month_no:
         raise ClosingRefusedError(f"{first_used} has to be closed first")

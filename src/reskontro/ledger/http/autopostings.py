@@ -12,12 +12,13 @@ from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.http.wire import Amount, Day, encode
 from reskontro.kernel.problems import Refused
 from reskontro.ledger.domain.codes import AUTO_POSTING_METHODS, canonical
-from reskontro.ledger.domain.errors import Code, denied, fault, invalid, not_found
+from reskontro.ledger.domain.errors import Code, denied, fault, invalid, missing, not_found
 from reskontro.ledger.http import examples
 from reskontro.ledger.http.bodies import Metadata, without_none
-from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
+from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
 from reskontro.ledger.http.patterns import END, ONE_LINE
 from reskontro.ledger.service import autopostings as service
+from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.languages import text
@@ -74,17 +75,11 @@ async def post_auto_postings(call: Call) -> Reply:
         raise not_found("autopostingmethod", call.path["autopostingmethod"])
     config = await config_store.read(call.tx, call.today)
     if method not in SERVED or method not in config.many("autoposting.methods"):
-        raise denied(
-            fault(Code.NOT_ENABLED, "The method is not enabled for this client", "autopostingmethod", method)
-        )
+        raise denied(fault(Code.NOT_ENABLED, "The method is not enabled for this client", "autopostingmethod", method))
     request: AutoPostingRequest = call.body
-    missing = [
-        fault(Code.MISSING, "{field} is required", f"autoPostings[{i}].currencyAmount", field="currencyAmount")
-        for i, posting in enumerate(request.auto_postings)
-        if posting.currency_amount is None
-    ]
-    if missing:
-        raise invalid(*missing)
+    without_amount = [i for i, posting in enumerate(request.auto_postings) if posting.currency_amount is None]
+    if without_amount:
+        raise invalid(*(missing(f"autoPostings[{i}].currencyAmount") for i in without_amount))
     outcome = await service.post_payments(
         call.tx,
         call.context.part(Numbers),
@@ -112,13 +107,15 @@ def _new(sent: PostingInput) -> service.NewPosting:
     return service.NewPosting(
         posting_id=sent.posting_id,
         validate_only=sent.options is not None and sent.options.validate_only,
-        ar_item_id=sent.ar_item_id or "",
-        document_no=sent.document_no or "",
-        document_uuid=sent.document_uuid or "",
-        reference_no=sent.reference_no,
-        kid=(sent.kid or "").replace(" ", ""),
-        account_no=sent.account_no,
-        customer_no=sent.customer_no or "",
+        identifiers=Identifiers(
+            ar_item_id=sent.ar_item_id or "",
+            document_no=sent.document_no or "",
+            document_uuid=sent.document_uuid or "",
+            reference_no=sent.reference_no,
+            kid=(sent.kid or "").replace(" ", ""),
+            account_no=sent.account_no,
+            customer_no=sent.customer_no or "",
+        ),
         voucher_date=date(day.year, day.month, day.day),
         currency=sent.currency or "",
         amount=sent.currency_amount,

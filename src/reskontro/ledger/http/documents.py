@@ -17,7 +17,7 @@ from reskontro.kernel.money import to_wire
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.codes import DOCUMENT_TYPES
 from reskontro.ledger.domain.document import Amounts, NewDocument, NewLine
-from reskontro.ledger.domain.errors import Code, broken, fault, invalid, not_found
+from reskontro.ledger.domain.errors import Code, broken, invalid, missing, not_found
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.http import examples
 from reskontro.ledger.http.batches import accept
@@ -40,7 +40,6 @@ from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.json_text import decode
 
 MOST_DOCUMENTS = 500
-
 
 
 def _line(length: int) -> msgspec.Meta:
@@ -159,7 +158,7 @@ def missing_faults(sent: DocumentInput, path: str) -> list[Fault]:
     faults = []
 
     def need(field: str) -> None:
-        faults.append(fault(Code.MISSING, "{field} is required", f"{path}.{field}", None, field=f"{path}.{field}"))
+        faults.append(missing(f"{path}.{field}"))
 
     if sent.document_type.upper() in {"IN", "CN"} and not sent.document_lines:
         need("documentLines")
@@ -210,9 +209,7 @@ def _plain(number: Decimal | None) -> int | Decimal:
 
 def new_document(sent: DocumentInput) -> NewDocument:
     """The document as the ledger takes it."""
-    content: dict[str, Any] = {
-        name: value for name in _KEPT if (value := getattr(sent, name)) not in (None, "", [])
-    }
+    content: dict[str, Any] = {name: value for name in _KEPT if (value := getattr(sent, name)) not in (None, "", [])}
     if sent.einvoice_address is not None:
         address = sent.einvoice_address
         content["einvoiceAddress"] = {
@@ -289,12 +286,22 @@ async def post_document(call: Call) -> Reply:
     if isinstance(outcome, service.Repeated):
         row = await store.one(call.tx, outcome.document_no)
         assert row is not None
-        body = {"resultType": "OK", "operation": "NONE", "message": "Document exists", "document": _posted_of_row(call, row)}
+        body = {
+            "resultType": "OK",
+            "operation": "NONE",
+            "message": "Document exists",
+            "document": _posted_of_row(call, row),
+        }
         return Reply(200, body)
     location = f"{call.url}/clients/{call.client}/documents/{outcome.document_no}"
     return Reply(
         201,
-        {"resultType": "OK", "operation": "CREATED", "message": "Document created", "document": _posted(call.client, outcome)},
+        {
+            "resultType": "OK",
+            "operation": "CREATED",
+            "message": "Document created",
+            "document": _posted(call.client, outcome),
+        },
         {"Location": location},
     )
 
@@ -347,9 +354,7 @@ def _posted_of_row(call: Call, row: asyncpg.Record) -> dict[str, Any]:
 async def post_document_batch(call: Call) -> Reply:
     """Accept a batch of documents (2.10.2): 202 with the batch's UUID."""
     request: DocumentBatchRequest = call.body
-    return await accept(
-        call, "DOCUMENTS-POST", "write:arm.document", request.metadata.user_id, len(request.documents)
-    )
+    return await accept(call, "DOCUMENTS-POST", "write:arm.document", request.metadata.user_id, len(request.documents))
 
 
 async def get_document(call: Call) -> Reply:

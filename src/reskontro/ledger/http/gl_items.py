@@ -1,6 +1,6 @@
 """GL items (2.12): list, one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -46,12 +46,14 @@ _TIME = {"type": "string", "format": "date-time"}
 _LIST = {"type": "string"}
 
 
-def _filter(name: str, parse: Callable[[str], object], text: str, schema: dict[str, object]) -> Parameter:
+def _filter(name: str, parse: Callable[[str], object], text: str, schema: Mapping[str, object]) -> Parameter:
     return Parameter(name, parse, text, schema)
 
 
+OF_CUSTOMER = "g.account_no = (select c.account_no from customer c where c.client_no = $1 and c.customer_no_key = ?)"
+
 # name, how it is read, what it means, its condition (`?` is the value)
-FILTERS: tuple[tuple[str, Callable[[str], object], str, dict[str, object], str], ...] = (
+FILTERS: tuple[tuple[str, Callable[[str], object], str, Mapping[str, object], str], ...] = (
     ("glaccountno", whole_list, "GL accounts, separated by commas.", _LIST, "l.gl_account_no = any(?::bigint[])"),
     ("fromglaccountno", whole, "GL account from, inclusive.", _INTEGER, "l.gl_account_no >= ?::bigint"),
     ("toglaccountno", whole, "GL account to, inclusive.", _INTEGER, "l.gl_account_no <= ?::bigint"),
@@ -63,7 +65,7 @@ FILTERS: tuple[tuple[str, Callable[[str], object], str, dict[str, object], str],
     ("tovoucherdate", _day, "Voucher date to, inclusive.", _DATE, "g.voucher_date <= ?"),
     ("vouchertype", whole_list, "Voucher types, separated by commas.", _LIST, "g.voucher_type = any(?::bigint[])"),
     ("voucherno", whole, "Voucher number.", _INTEGER, "g.voucher_no = ?"),
-    ("customerno", fold, "Customer number.", _LIST, "g.account_no = (select c.account_no from customer c where c.client_no = $1 and c.customer_no_key = ?)"),
+    ("customerno", fold, "Customer number.", _LIST, OF_CUSTOMER),
     ("accountno", whole, "Customer's account.", _INTEGER, "g.account_no = ?"),
     ("referenceno", whole, "Reference.", _INTEGER, "g.reference_no = ?"),
     ("documentno", fold, "Document number.", _LIST, "lower(g.document_no) = ?"),

@@ -150,7 +150,8 @@ async def _expand(call: Call, item: ArItemId, body: ArItemBody, options: frozens
 
         body.customer = await customer_body_of(call, body.customer_no)
     if "document" in options and body.document_no:
-        from reskontro.ledger.http.documents import document_body, store as documents  # noqa: PLC0415 - likewise
+        from reskontro.ledger.http.documents import document_body  # noqa: PLC0415 - likewise
+        from reskontro.ledger.store import documents  # noqa: PLC0415 - likewise
 
         row = await documents.one(call.tx, body.document_no)
         if row is not None:

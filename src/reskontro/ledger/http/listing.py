@@ -13,8 +13,8 @@ from typing import Any
 
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Parameter
-from reskontro.ledger.domain.errors import Code, fault, invalid
 from reskontro.kernel.problems import Refused
+from reskontro.ledger.domain.errors import Code, fault, invalid
 from reskontro.platform.clock import real_now
 from reskontro.platform.database import Transaction
 

@@ -31,7 +31,10 @@ def expand(*options: str) -> Parameter:
         unknown = sorted(wanted - set(options) - {"all"})
         if unknown:
             raise invalid(
-                *(fault(Code.UNKNOWN_EXPAND, "Unknown expand option {option}", "expand", o, option=o[:30]) for o in unknown)
+                *(
+                    fault(Code.UNKNOWN_EXPAND, "Unknown expand option {option}", "expand", o, option=o[:30])
+                    for o in unknown
+                )
             )
         return frozenset(options) if "all" in wanted else frozenset(wanted)
 

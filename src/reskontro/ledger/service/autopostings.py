@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from reskontro.kernel.actor import Actor
-from reskontro.kernel.kid import decode_arm_kid, kid_fits_any
 from reskontro.kernel.money import TooManyDecimalsError, is_currency, to_minor, to_wire
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.codes import PAYMENT_METHODS, REASON_CODES, VoucherType, canonical, fold
@@ -18,6 +16,7 @@ from reskontro.ledger.domain.errors import Code, fault
 from reskontro.ledger.domain.identifiers import ArItemId, parse_ar_item_id
 from reskontro.ledger.domain.payment import ItemKey, PaymentCase, Standing, book_payment
 from reskontro.ledger.domain.periods import LATEST_DAYS_AHEAD, Period
+from reskontro.ledger.service.targets import Found, Identifiers, Target, aim, find
 from reskontro.ledger.store import autopostings as store
 from reskontro.ledger.store import book as book_store
 from reskontro.ledger.store import config as config_store
@@ -28,7 +27,6 @@ from reskontro.platform.database import RunAgainError, Transaction
 from reskontro.platform.json_text import decode, encode
 
 PAYMENT = "payment"
-CUSTOMER_KID_REFERENCE = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +35,7 @@ class NewPosting:
 
     posting_id: str
     validate_only: bool
-    ar_item_id: str
-    document_no: str
-    document_uuid: str
-    reference_no: int | None
-    kid: str
-    account_no: int | None
-    customer_no: str
+    identifiers: Identifiers
     voucher_date: date
     currency: str
     amount: Decimal
@@ -56,14 +48,6 @@ class NewPosting:
     match_ar_item_ids: tuple[str, ...]
     auto_match: bool
     fingerprint: bytes
-
-
-@dataclass(slots=True)
-class Target:
-    """What a posting is aimed at: a customer's account, and the item where one was named."""
-
-    account_no: int
-    item: ItemKey | None
 
 
 @dataclass(slots=True)
@@ -103,7 +87,9 @@ async def post_payments(
     config = await config_store.read(tx, today)
     closed = await book_store.closed_through(tx)
     earlier = await store.earlier(tx, PAYMENT, [fold(p.posting_id) for p in postings])
-    found = await _find(tx, postings, config)
+    matched = [parse_ar_item_id(text) for p in postings for text in p.match_ar_item_ids]
+    keys = [(item.reference_no, item.reference_sequence_no) for item in matched if item is not None]
+    found = await find(tx, [p.identifiers for p in postings], keys, config)
     judged = [Judged(new, f"autoPostings[{index}]") for index, new in enumerate(postings)]
     seen: set[str] = set()
     for one in judged:
@@ -116,12 +102,12 @@ async def post_payments(
                 fault(Code.EXISTS, "postingId already exists", f"{one.path}.postingId", one.new.posting_id)
             )
         seen.add(key)
-        _judge(one, found, config, closed, today)
+        _judge(one, found, config, closed, today, tx.client_no)
     fresh = [one for one in judged if one.earlier is None]
     standing = Standing(await _lock(tx, fresh))
     for one in fresh:
         if one.target is not None:
-            _judge_items(one, standing, tx.client_no, config)
+            _judge_items(one, standing, tx.client_no)
     failed = any(one.faults for one in judged)
     if failed or validate_only or not fresh:
         return CallOutcome(tuple(judged), validate_only, failed, None)
@@ -129,43 +115,7 @@ async def post_payments(
     return CallOutcome(tuple(judged), validate_only=False, failed=False, gl_lot_no=lot)
 
 
-Found = dict[tuple[str, str], list[tuple[int, ItemKey | None]]]
-
-
-async def _find(tx: Transaction, postings: Sequence[NewPosting], config: Config) -> Found:
-    wanted = store.Wanted()
-    for p in postings:
-        item = parse_ar_item_id(p.ar_item_id) if p.ar_item_id else None
-        if item is not None:
-            wanted.items.append((item.reference_no, item.reference_sequence_no))
-        if p.document_no:
-            wanted.documents.append(fold(p.document_no))
-        if p.document_uuid:
-            wanted.uuids.append(UUID(p.document_uuid))
-        if p.reference_no is not None:
-            wanted.references.append(p.reference_no)
-        if p.kid:
-            wanted.kids.append(p.kid)
-            parts = decode_arm_kid(p.kid, config.text("kid.prefix"))
-            if parts is not None and parts.client_no == tx.client_no:
-                wanted.accounts.append(parts.account_no)
-                wanted.references.append(parts.reference_no)
-        if p.account_no is not None:
-            wanted.accounts.append(p.account_no)
-        if p.customer_no:
-            wanted.customers.append(fold(p.customer_no))
-        for text in p.match_ar_item_ids:
-            matched = parse_ar_item_id(text)
-            if matched is not None:
-                wanted.items.append((matched.reference_no, matched.reference_sequence_no))
-    found: Found = {}
-    for kind, key, account_no, reference_no, sequence_no in await store.find(tx, wanted):
-        where = None if reference_no is None else (reference_no, sequence_no)
-        found.setdefault((kind, key), []).append((account_no, where))
-    return found
-
-
-def _judge(one: Judged, found: Found, config: Config, closed: int | None, today: date) -> None:
+def _judge(one: Judged, found: Found, config: Config, closed: int | None, today: date, client_no: int) -> None:
     new = one.new
 
     def wrong(code: Code, message: str, name: str, value: object = None, **args: object) -> None:
@@ -174,7 +124,7 @@ def _judge(one: Judged, found: Found, config: Config, closed: int | None, today:
     if new.voucher_date > today + timedelta(days=LATEST_DAYS_AHEAD):
         wrong(Code.DATE_RANGE, "At most {days} days ahead", "voucherDate", new.voucher_date, days=LATEST_DAYS_AHEAD)
     period = Period.of(new.voucher_date)
-    if closed is not None and period.index <= closed:
+    if closed is not None and period.month_no <= closed:
         wrong(Code.PERIOD_CLOSED, "The period {period} is closed", "voucherDate", new.voucher_date, period=str(period))
     base = config.text("gl.baseCurrency")
     one.currency = (new.currency or base).upper()
@@ -195,64 +145,8 @@ def _judge(one: Judged, found: Found, config: Config, closed: int | None, today:
         not 1000 <= new.gl_account_no <= 9999 or new.gl_account_no == config.number("gl.account.receivables")
     ):
         wrong(Code.TYPE_NOT_ALLOWED, "The account cannot be posted to", "glAccountNo", new.gl_account_no)
-    _aim(one, found, config, wrong)
-
-
-def _aim(one: Judged, found: Found, config: Config, wrong: Any) -> None:  # noqa: ANN401 - the closure of its caller
-    new = one.new
-    named: list[tuple[str, object, list[tuple[int, ItemKey | None]]]] = []
-    if new.ar_item_id:
-        item = parse_ar_item_id(new.ar_item_id)
-        hits = found.get(("item", f"{item.reference_no}-{item.reference_sequence_no}"), []) if item else []
-        named.append(("arItemId", new.ar_item_id, [h for h in hits if item and h[0] == item.account_no]))
-    if new.document_no:
-        named.append(("documentNo", new.document_no, found.get(("document", fold(new.document_no)), [])))
-    if new.document_uuid:
-        named.append(("documentUuid", new.document_uuid, found.get(("uuid", new.document_uuid), [])))
-    if new.reference_no is not None:
-        named.append(("referenceNo", new.reference_no, found.get(("reference", str(new.reference_no)), [])))
-    if new.kid:
-        hits = found.get(("kid", new.kid), [])
-        if not hits:
-            hits = _decoded(new.kid, found, config)
-        if not hits and not kid_fits_any(new.kid):
-            wrong(Code.KID, "KID check digit is wrong", "kid", new.kid)
-            return
-        named.append(("kid", new.kid, hits))
-    if new.account_no is not None:
-        named.append(("accountNo", new.account_no, found.get(("account", str(new.account_no)), [])))
-    if new.customer_no:
-        named.append(("customerNo", new.customer_no, found.get(("customer", fold(new.customer_no)), [])))
-    if not named:
-        wrong(Code.NO_IDENTIFIER, "At least one identifier is wanted", "arItemId")
-        return
-    unknown = [(name, value) for name, value, hits in named if not hits]
-    for name, value in unknown:
-        wrong(Code.UNKNOWN_REFERENCE, "Nothing of this kind exists", name, value)
-    if unknown:
-        return
-    accounts = set.intersection(*({account for account, _ in hits} for _, _, hits in named))
-    items = [{key for _, key in hits if key is not None} for _, _, hits in named]
-    chosen = [keys for keys in items if keys]
-    common = set.intersection(*chosen) if chosen else set()
-    if len(accounts) != 1 or (chosen and not common):
-        wrong(Code.DISAGREE, "The identifiers point to different entities", named[-1][0], named[-1][1])
-        return
-    if len(common) > 1:
-        wrong(Code.DISAGREE, "The identifier points to several items", named[0][0], named[0][1])
-        return
-    one.target = Target(accounts.pop(), common.pop() if common else None)
-
-
-def _decoded(kid: str, found: Found, config: Config) -> list[tuple[int, ItemKey | None]]:
-    """What a KID of the ledger's own layout names: a customer where its reference is zero, else a document."""
-    parts = decode_arm_kid(kid, config.text("kid.prefix"), config.text("kid.checkDigitMethod"))
-    if parts is None:
-        return []
-    if parts.reference_no == CUSTOMER_KID_REFERENCE:
-        return found.get(("account", str(parts.account_no)), [])
-    hits = found.get(("reference", str(parts.reference_no)), [])
-    return [hit for hit in hits if hit[0] == parts.account_no]
+    one.target, faults = aim(new.identifiers, found, config, client_no, one.path)
+    one.faults += faults
 
 
 async def _lock(tx: Transaction, fresh: Sequence[Judged]) -> list[OpenItem]:
@@ -274,7 +168,7 @@ async def _lock(tx: Transaction, fresh: Sequence[Judged]) -> list[OpenItem]:
     return await store.lock_items(tx, sorted(keys), sorted(accounts))
 
 
-def _judge_items(one: Judged, standing: Standing, client_no: int, config: Config) -> None:
+def _judge_items(one: Judged, standing: Standing, client_no: int) -> None:
     assert one.target is not None
     if one.target.item is not None:
         item = standing.item(one.target.item)
@@ -339,7 +233,7 @@ async def _write(
             first = standing.item((reference_no, 0))
             kid = first.kid if first is not None else ""
         else:
-            reference_no, sequence_no, kid = next(references), 0, new.kid
+            reference_no, sequence_no, kid = next(references), 0, new.identifiers.kid
         method = canonical(new.payment_method, PAYMENT_METHODS) or "BANK"
         case = PaymentCase(
             gl_case_no=gl_case_no,
@@ -384,7 +278,13 @@ async def _write(
             (
                 store.AUTO_POSTINGS,
                 [
-                    (PAYMENT, fold(o.new.posting_id), o.new.fingerprint, o.result["glCaseNo"], encode(o.result).decode())
+                    (
+                        PAYMENT,
+                        fold(o.new.posting_id),
+                        o.new.fingerprint,
+                        o.result["glCaseNo"],
+                        encode(o.result).decode(),
+                    )
                     for o in fresh
                 ],
             ),
@@ -393,7 +293,9 @@ async def _write(
                 log_store.rows(
                     actor,
                     [
-                        log_store.LogEntry("GL-CASE", str(o.result["glCaseNo"]), f"Payment {o.new.posting_id}", status_code=200)
+                        log_store.LogEntry(
+                            "GL-CASE", str(o.result["glCaseNo"]), f"Payment {o.new.posting_id}", status_code=200
+                        )
                         for o in fresh
                     ],
                 ),

@@ -20,8 +20,8 @@ from reskontro.ledger.store import documents as store
 from reskontro.ledger.store import log as log_store
 from reskontro.ledger.store.numbers import BUNDLE, REFERENCE, Numbers, voucher
 from reskontro.platform.clock import business_day, real_now
-from reskontro.platform.json_text import encode
 from reskontro.platform.database import RunAgainError, Transaction
+from reskontro.platform.json_text import encode
 
 CREDITED = "credited-document"  # the rule of a match: the credit note names the document
 
@@ -232,7 +232,9 @@ async def _write(
         reference_no = target.reference_no if target is not None else next(references)
         sequence_no = target.last_sequence_no + 1 if target is not None else 0
         account_no = resolved.receiver.account_no
-        kid = new.kid or (target.kid if target is not None else _generated_kid(client_no, account_no, reference_no, known))
+        kid = new.kid or (
+            target.kid if target is not None else _generated_kid(client_no, account_no, reference_no, known)
+        )
         case, lines = rules.book(
             new,
             resolved,
@@ -351,7 +353,11 @@ async def _write(
 def _generated_kid(client_no: int, account_no: int, reference_no: int, known: store.Known) -> str:
     config = known.config
     return arm_kid(
-        client_no, account_no, reference_no, prefix=config.text("kid.prefix"), method=config.text("kid.checkDigitMethod")
+        client_no,
+        account_no,
+        reference_no,
+        prefix=config.text("kid.prefix"),
+        method=config.text("kid.checkDigitMethod"),
     )
 
 

@@ -148,9 +148,7 @@ def _file_fault(message: str) -> Fault:
     return fault(Code.FILE_CONTENT, "{text}", "content", None, text=message)
 
 
-async def owners(
-    connection: Connection, reading: Reading, only_client: int | None
-) -> dict[str, ReceivingAccount]:
+async def owners(connection: Connection, reading: Reading, only_client: int | None) -> dict[str, ReceivingAccount]:
     """Whose the file's accounts are.
 
     Raises Refused for an account that nobody has, or that another client has where the file is one client's; the two
@@ -368,9 +366,7 @@ class _Run:
             found.closed_by = await store.closed_by(tx, closed)
         return found
 
-    async def _find_zeros(
-        self, missed: Sequence[str], wanted: Mapping[str, ReceivingAccount], found: _Found
-    ) -> None:
+    async def _find_zeros(self, missed: Sequence[str], wanted: Mapping[str, ReceivingAccount], found: _Found) -> None:
         """The references that are found without their leading zeros, or with those of the account's agreement."""
         variants: dict[str, list[str]] = {}
         for kid in missed:
@@ -408,9 +404,7 @@ class _Run:
     async def _decide(
         self, lines: Sequence[_Line], found: _Found, case_nos: Iterator[int]
     ) -> tuple[Entries, list[tuple[object, ...]], list[log_store.LogEntry]]:
-        standing = Standing(
-            [item for _, items in found.by_kid.values() for item in items] + found.open_of_account
-        )
+        standing = Standing([item for _, items in found.by_kid.values() for item in items] + found.open_of_account)
         periods = {line.payment.settlement_date: self._period(line.payment.settlement_date) for line in lines}
         per_year = Counter(periods[line.payment.settlement_date].gl_year for line in lines)
         vouchers = {
@@ -576,9 +570,7 @@ class _Run:
                 )
             )
 
-    def _tell(
-        self, line: _Line, verdict: Verdict, settled: int, unapplied: int, standing: Standing | None
-    ) -> None:
+    def _tell(self, line: _Line, verdict: Verdict, settled: int, unapplied: int, standing: Standing | None) -> None:
         result, payment, target = self._result, line.payment, verdict.target
         result.transactions += 1
         result.amount_minor += payment.amount_minor

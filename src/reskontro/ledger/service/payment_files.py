@@ -185,13 +185,14 @@ async def _keep(
         found = (await file_store.by_identity(tx, [identity])).get(identity)
         if found is not None:
             return found
-        await files.put(client_no, digest, await asyncio.to_thread(path.read_bytes))
+        content = await asyncio.to_thread(path.read_bytes)
+        await files.put(client_no, digest, content)
         file = StoredFile(
             file_uuid=uuid4(),
             file_type=OCR,
             file_name=path.name,
             content_type="text/plain",
-            file_size=path.stat().st_size,
+            file_size=len(content),
             sha256=digest,
             direction=Direction.IN,
             file_status=FileStatus.PROCESSING,

@@ -35,7 +35,7 @@ class Check:
                 (select json_agg(json_build_array(f.subject, f.detail))
                  from (select subject, detail from wrong order by place, subject, detail limit {FIRST}) as f) as first
             where $1::int is not null and $2::int[] is not null
-        """  # noqa: S608 - constants of this module
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,7 +478,9 @@ async def receivables_settings(tx: Transaction) -> tuple[list[ConfigValue], date
         """,
         tx.client_no,
     )
-    first: datetime | None = await tx.fetchval("select min(created_time) from gl_case where client_no = $1", tx.client_no)
+    first: datetime | None = await tx.fetchval(
+        "select min(created_time) from gl_case where client_no = $1", tx.client_no
+    )
     return [ConfigValue(*row) for row in rows], first
 
 

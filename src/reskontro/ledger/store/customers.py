@@ -64,18 +64,18 @@ with added as (
     returning account_no
 ), logged as ({log.ADD} where exists (select from added))
 select account_no from added
-"""  # noqa: S608
+"""
 CHANGE = f"""
 with logged as ({log.ADD})
 update customer set changed_time = $2, {", ".join(f"{name} = {at}" for name, at in AT.items())}
 where client_no = $1 and account_no = $17 and customer_no = $18 and customer_no_key = $19
-"""  # noqa: S608
-GET = f"select {SELECTED} from customer where client_no = $1 and customer_no_key = $2"  # noqa: S608
+"""
+GET = f"select {SELECTED} from customer where client_no = $1 and customer_no_key = $2"
 LOCK = f"""
 select {config.AS_JSON} as config, c.*
 from (select $1::int as client_no) as own
 left join lateral ({GET} for update) as c on true
-"""  # noqa: S608
+"""
 
 
 async def by_number(tx: Transaction, customer_no: str) -> StoredCustomer | None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -96,7 +97,7 @@ select
      from stored_file where client_no = $1 and file_uuid = any($6::uuid[]) and file_type = 'ATTACHMENT') as attachments,
     nextval('gl_lot_no') as lot_no,
     (select array_agg(nextval('gl_case_no')) from generate_series(1, $7::int)) as case_nos
-"""  # noqa: S608 - a constant
+"""
 
 
 async def read_known(
@@ -115,7 +116,7 @@ async def read_known(
     return Known(
         config=config_store.from_json(_json(row, "config"), today),
         closed_through=row["closed_through"],
-        receivers={r[0]: Receiver(*r[1:-1], tuple(r[-1] or ())) for r in _json(row, "receivers")},
+        receivers={key: _receiver(*fields) for key, *fields in _json(row, "receivers")},
         documents={r[0]: StoredDocument(r[1], bytes.fromhex(r[2])) for r in _json(row, "documents")},
         open_kids=frozenset(_json(row, "kids")),
         bundles={r[0]: r[1] for r in _json(row, "bundles")},
@@ -125,7 +126,33 @@ async def read_known(
     )
 
 
-def _json(row: asyncpg.Record, name: str) -> list[list]:  # type: ignore[type-arg]
+def _receiver(
+    account_no: int,
+    customer_no: str,
+    due_days: int | None,
+    currency: str,
+    language: str,
+    distribution_type: str,
+    einvoice_code: int,
+    seller_reference: str,
+    buyer_reference: str,
+    email_addresses: list[str] | None,
+) -> Receiver:
+    return Receiver(
+        account_no,
+        customer_no,
+        due_days,
+        currency,
+        language,
+        distribution_type,
+        einvoice_code,
+        seller_reference,
+        buyer_reference,
+        tuple(email_addresses or ()),
+    )
+
+
+def _json(row: asyncpg.Record, name: str) -> list[Any]:
     return json.loads(row[name]) if row[name] else []
 
 
@@ -162,7 +189,7 @@ async def lock_credited(tx: Transaction, document_keys: Sequence[str]) -> dict[s
 async def open_bundle(
     tx: Transaction, bundle_no: int, document_type: str, day: date | None, batch_uuid: UUID | None, now: datetime
 ) -> int:
-    """The number of the bundle that the documents of a type and day, or of a batch, go into; made where it is missing."""
+    """The number of the bundle that a day's documents of a type, or a batch's, go into; made where it is missing."""
     made: int | None = await tx.fetchval(
         """
         insert into document_bundle (client_no, bundle_no, document_type, bundle_status, bundle_day, batch_uuid,

@@ -36,7 +36,7 @@ class Conditions:
 
 
 async def keys(tx: Transaction, conditions: Conditions, limit: int) -> list[int]:
-    """The keys that meet the conditions, in order: case, line, case, line, …"""
+    """The keys that meet the conditions, in order: case and line of one, case and line of the next."""
     where = "".join(f" and {condition}" for condition in conditions.sql)
     rows = await tx.fetch(
         f"""

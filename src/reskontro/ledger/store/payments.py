@@ -171,9 +171,7 @@ async def closed_by(tx: Transaction, references: Sequence[int]) -> dict[tuple[in
         tx.client_no,
         references,
     )
-    return {
-        (row["debit_reference_no"], 0): Closed.CREDITED if row["credited"] else Closed.PAID for row in rows
-    }
+    return {(row["debit_reference_no"], 0): Closed.CREDITED if row["credited"] else Closed.PAID for row in rows}
 
 
 async def add_transmission(tx: Transaction, identity: str, file_uuid: UUID, now: datetime) -> bool:
@@ -214,7 +212,9 @@ async def write_mandates(
     )
 
 
-async def end_other_mandates(tx: Transaction, account_no: str, kids: Sequence[str], file_uuid: UUID, now: datetime) -> int:
+async def end_other_mandates(
+    tx: Transaction, account_no: str, kids: Sequence[str], file_uuid: UUID, now: datetime
+) -> int:
     """End the mandates of an account that a full list does not name; how many comes back."""
     tag = await tx.execute(
         """

@@ -31,7 +31,7 @@ async def is_closed(tx: Transaction, period: Period) -> bool:
     found: bool = await tx.fetchval(
         "select exists (select from gl_period where client_no = $1 and gl_year * 12 + gl_period - 1 >= $2)",
         tx.client_no,
-        period.index,
+        period.month_no,
     )
     return found
 
