@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 
 from litestar import Litestar
 
+from reskontro.console.home import Pages
 from reskontro.http.access import Authenticator
 from reskontro.http.call import Context
+from reskontro.http.documentation import documentation_endpoints
+from reskontro.http.endpoint import Endpoint
 from reskontro.http.family import Family
 from reskontro.http.router import Asgi, Router
 from reskontro.identity.authenticator import TokenAuthenticator
+from reskontro.identity.domain.scopes import CATALOGUE
 from reskontro.identity.http import IDENTITY
 from reskontro.identity.service import Identity
 from reskontro.ledger import parts as ledger_parts
@@ -90,14 +94,20 @@ class Application:
 
 def build(application: Application) -> Asgi:
     """The ASGI application of a web process."""
-    pages = Litestar(
-        route_handlers=[],
-        lifespan=[application.lifespan],
-        openapi_config=None,
-        logging_config=None,
-        debug=False,
+    framework = Litestar(
+        route_handlers=[], lifespan=[application.lifespan], openapi_config=None, logging_config=None, debug=False
     )
-    return Router(application.families, application.current, pages)
+    return Router(routes(application), application.current, framework)
+
+
+def routes(application: Application) -> list[tuple[Family, Sequence[Endpoint]]]:
+    """Every family with its operations and its documentation; the pages, which answer for all other paths, last."""
+    meanings = {scope: meaning.allows for scope, meaning in CATALOGUE.items()}
+    documented: list[tuple[Family, Sequence[Endpoint]]] = [
+        (family, (*family.endpoints, *documentation_endpoints(family, meanings))) for family in application.families
+    ]
+    pages = Pages(application.settings.mode, application.settings.data_folder, application.families)
+    return [*documented, (pages, pages.endpoints)]
 
 
 def create_app(config: Settings | None = None) -> Asgi:

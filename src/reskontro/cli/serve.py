@@ -18,7 +18,7 @@ import typer
 
 from reskontro import __version__
 from reskontro.cli.groups import command_group
-from reskontro.cli.processes import web_children, worker_child
+from reskontro.cli.processes import web_child, worker_child
 from reskontro.cli.session import CommandFailed, complaints
 from reskontro.cli.start import is_behind, refuse_strong_role, refuse_weak_settings
 from reskontro.platform import migrations
@@ -160,7 +160,7 @@ def _run(config: Settings, listening_: socket.socket, database: _Database) -> in
     environment = children_environment(config, database.app, embedded=database.embedded is not None)
     started_reader, started_writer = os.pipe()
     os.set_blocking(started_writer, False)
-    children = [*web_children(config, listening_, started_writer, environment), worker_child(environment)]
+    children = [web_child(listening_, started_writer, environment), worker_child(environment)]
     threading.Thread(target=_announce, args=(config, started_reader), name="announce", daemon=True).start()
     return run_group(children, on_tick=database.keep_running)
 

@@ -19,7 +19,16 @@ from markupsafe import Markup
 from reskontro.platform.resources import root_of
 
 SECTIONS: Mapping[str, str] = {"guide": "/guide/", "api": "/guide/api/", "decisions": "/guide/decisions/"}
-FIRST_GUIDES = ("getting-started", "running", "settings", "tenants", "commands")  # the others follow by their titles
+OTHER_SECTIONS = ("api", "decisions")
+BEGINNING = "README"  # of a section: what it holds
+FIRST_GUIDES = (
+    "first-steps",
+    "running",
+    "settings",
+    "tenants",
+    "credentials",
+    "commands",
+)  # the others follow by their titles
 LONGEST_GUIDE_BYTES = 1024 * 1024
 _TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
 _NOT_IN_A_SLUG = re.compile(r"[^\w\- ]")
@@ -40,27 +49,29 @@ class Guide:
         return SECTIONS[self.section] + self.name
 
 
-def guides(section: str = "guide") -> list[Guide]:
-    """The files of a section, in the order in which they are read."""
-    found = [
-        Guide(section, file.stem, _title(file), file)
-        for file in sorted((root_of("docs") / section).glob("*.md"))
-        if file.is_file()
-    ]
+def guides() -> list[Guide]:
+    """The guides in the order in which they are read, then where the other sections begin."""
+    found = [guide for guide in _files("guide") if guide.name != BEGINNING]
     order = {name: place for place, name in enumerate(FIRST_GUIDES)}
-    return sorted(found, key=lambda guide: (order.get(guide.name, len(order)), guide.title.casefold()))
+    found.sort(key=lambda guide: (order.get(guide.name, len(order)), guide.title.casefold()))
+    return found + [guide for section in OTHER_SECTIONS for guide in _files(section) if guide.name == BEGINNING]
 
 
 def find_guide(section: str, name: str) -> Guide | None:
     """The file of that name, None where there is none."""
     if section not in SECTIONS:
         return None
-    return next((guide for guide in guides(section) if guide.name == name), None)
+    return next((guide for guide in _files(section) if guide.name == name), None)
 
 
 def rendered(guide: Guide) -> Markup:
     """The guide as HTML. Markup in the Markdown is shown, not obeyed."""
     return _rendered(guide.section, guide.file, guide.file.stat().st_mtime_ns)
+
+
+def _files(section: str) -> list[Guide]:
+    folder = root_of("docs") / section
+    return [Guide(section, file.stem, _title(file), file) for file in folder.glob("*.md") if file.is_file()]
 
 
 def _title(file: Path) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reskontro import __version__
-from reskontro.console.guides import find_guide, guides, rendered
+from reskontro.console.guides import SECTIONS, find_guide, guides, rendered
 from reskontro.console.pages import MEANINGS, STYLES, page, refusal_page
 from reskontro.http.access import Public
 from reskontro.http.call import Call, CallHead
@@ -53,9 +53,9 @@ class Pages:
         self._families = tuple(families)
         self.endpoints: Sequence[Endpoint] = (
             _page_at("/", self._home, "The front page"),
-            _page_at("/guide/{name}", self._guide, "A guide", _NAME),
-            _page_at(
-                "/guide/{section}/{name}", self._guide, "A page about an interface or a decision", _SECTION, _NAME
+            *(
+                _page_at(f"{place}{{name}}", self._guide_of(section), "A guide", _NAME)
+                for section, place in SECTIONS.items()
             ),
             STYLES.endpoint(),
             *documentation_assets(),
@@ -81,11 +81,14 @@ class Pages:
             steps=first_steps(self._data_folder / SANDBOX_FILE) if sandbox else None,
         )
 
-    async def _guide(self, call: Call) -> Reply:
-        guide = find_guide(call.path.get("section", "guide"), call.path["name"])
-        if guide is None:
-            raise refusal(self, Condition.PATH_UNKNOWN)
-        return page(call.head, "guide.html", guide=guide, content=rendered(guide), guides=guides(), version=__version__)
+    def _guide_of(self, section: str) -> Handler:
+        async def get_guide(call: Call) -> Reply:
+            guide = find_guide(section, call.path["name"])
+            if guide is None:
+                raise refusal(self, Condition.PATH_UNKNOWN)
+            return page(call.head, "guide.html", guide=guide, content=rendered(guide), guides=guides())
+
+        return get_guide
 
 
 def first_steps(file: Path) -> FirstSteps | None:
@@ -108,24 +111,20 @@ def first_steps(file: Path) -> FirstSteps | None:
     )
 
 
-# What the commands run to take one member out of a file or an answer.
-_FIND_CREDENTIAL = (
-    "import json, sys; [print(c['client_secret']) for c in json.load(sys.stdin)['credentials'] if c['name'] == '{}']"
-)
-_FIND_ACCESS = "import json, sys; print(json.load(sys.stdin)['access_token'])"
-
-
 def _token_commands(file: Path, base_url: str, client_id: str) -> str:
-    return (
-        f'SECRET=$(python3 -c "{_FIND_CREDENTIAL.format(FIRST_CREDENTIAL)}" \\\n  < {shlex.quote(str(file))})\n'
-        f"TOKEN=$(curl -s {shlex.quote(f'{base_url}/token')} -d grant_type=client_credentials \\\n"
-        f'  -d client_id={shlex.quote(client_id)} -d client_secret="$SECRET" \\\n'
-        f'  | python3 -c "{_FIND_ACCESS}")'
-    )
+    """Shell commands that leave a token in `$TOKEN`."""
+    return f"""\
+SECRET=$(python3 -c "import json, sys
+for each in json.load(sys.stdin)['credentials']:
+    if each['name'] == '{FIRST_CREDENTIAL}': print(each['client_secret'])" \\
+  < {shlex.quote(str(file))})
+TOKEN=$(curl -s {shlex.quote(f"{base_url}/token")} \\
+  -d grant_type=client_credentials \\
+  -d client_id={shlex.quote(client_id)} -d client_secret="$SECRET" |
+  python3 -c "import json, sys; print(json.load(sys.stdin)['access_token'])")"""
 
 
 _NAME = Parameter("name", str, "The page's name.")
-_SECTION = Parameter("section", str, "api or decisions.")
 
 
 def _page_at(path: str, handler: Handler, summary: str, *parameters: Parameter) -> Endpoint:

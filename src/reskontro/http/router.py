@@ -1,7 +1,7 @@
 """From a path to its endpoints.
 
 The families' endpoints are data, so their routing is too: a tree of path segments, static ones before parameters. It
-stands before the web framework, which keeps the pages: the framework's own raw handlers cannot have path parameters
+stands before the web framework: the framework's own raw handlers cannot have path parameters
 (they fail on routing), and its ordinary ones would parse what the pipeline parses with the families' own errors.
 """
 
@@ -29,20 +29,30 @@ class _Node:
 
 
 class Router:
-    """All families on one origin; what is under none of them goes on to the pages."""
+    """All families on one origin. The last one answers for what is under none of them.
 
-    def __init__(self, families: Sequence[Family], context: Callable[[], Context], pages: Asgi) -> None:
+    `framework` is given what is not a call: the start and the end of the process.
+    """
+
+    def __init__(
+        self,
+        routes: Sequence[tuple[Family, Sequence[Endpoint]]],
+        context: Callable[[], Context],
+        framework: Asgi,
+    ) -> None:
         self._context = context
-        self._pages = pages
+        self._framework = framework
         self._root = _Node()
+        families = [family for family, _ in routes]
+        self._rest = families[-1]
         # The longest base path first; Identity's paths stand at the root and have none.
         self._families = sorted((f for f in families if f.base_path), key=lambda f: -len(f.base_path))
         by_path: dict[str, tuple[Family, list[Endpoint]]] = {}
-        for family in families:
-            for endpoint in family.endpoints:
+        for family, endpoints in routes:
+            for endpoint in endpoints:
                 by_path.setdefault(family.base_path + endpoint.path, (family, []))[1].append(endpoint)
-        for path, (family, endpoints) in by_path.items():
-            self._add(path, Pipeline(family, endpoints, context))
+        for path, (family, of_path) in by_path.items():
+            self._add(path, Pipeline(family, of_path, context))
 
     def _add(self, path: str, pipeline: Pipeline) -> None:
         node = self._root
@@ -59,9 +69,9 @@ class Router:
         node.pipeline = pipeline
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        """Answer a call, or hand it to the pages."""
+        """Answer a call, or hand what is none to the framework."""
         if scope["type"] != ScopeType.HTTP:
-            await self._pages(scope, receive, send)
+            await self._framework(scope, receive, send)
             return
         path = scope["path"]
         raw = scope.get("raw_path") or b""
@@ -79,7 +89,7 @@ class Router:
             if path == family.base_path or path.startswith(family.base_path + "/"):
                 await self._unknown(family, scope, send)
                 return
-        await self._pages(scope, receive, send)
+        await self._unknown(self._rest, scope, send)
 
     async def _unknown(self, family: Family, scope: HTTPScope, send: Send) -> None:
         head = new_head(scope, self._context())

@@ -31,6 +31,7 @@ from reskontro.platform.json_text import decode
 log = structlog.get_logger(__name__)
 
 CHUNK = 250
+LONGEST_DOCUMENT_NO = 20
 FILE_IMPORT = "FILE-IMPORT"
 
 ReadDocument = Callable[[object, str], NewDocument | tuple[Fault, ...]]
@@ -98,6 +99,7 @@ class Runner:
         new: list[NewDocument | tuple[Fault, ...]] = [
             self.read_document(tree, f"documents[{index}]") for index, tree in enumerate(trees)
         ]
+        sent_nos = [_sent_no(tree) for tree in trees]
         bundle_no, gl_lot_no = waiting.bundle_no, waiting.gl_lot_no
         if waiting.batch_status == "RECEIVED" or gl_lot_no is None or bundle_no is None:
             bundle_no, gl_lot_no = await self._start(client_no, batch_uuid, new)
@@ -106,7 +108,7 @@ class Runner:
         while done < len(new):
             until = _chunk_end(new, done)
             batch = documents.Batch(batch_uuid, bundle_no, gl_lot_no, new_lot=False)
-            await self._chunk(client_no, new, done, until, batch, actor)
+            await self._chunk(client_no, new, sent_nos, done, until, batch, actor)
             done = until
         async with self.db.transaction(client_no) as tx:
             status = await store.finish(tx, batch_uuid, self.clock.now())
@@ -135,6 +137,7 @@ class Runner:
         self,
         client_no: int,
         new: Sequence[NewDocument | tuple[Fault, ...]],
+        sent_nos: Sequence[str | None],
         done: int,
         until: int,
         batch: documents.Batch,
@@ -156,7 +159,7 @@ class Runner:
                     batch=batch,
                 )
                 outcomes = {i: outcome for (i, _), outcome in zip(readable, posted, strict=True)}
-            results = [await _result(tx, i, new[i], outcomes.get(i)) for i in range(done, until)]
+            results = [await _result(tx, i, new[i], sent_nos[i], outcomes.get(i)) for i in range(done, until)]
             ok_count = sum(1 for result in results if result["resultType"] == "OK")
             await store.add_results(tx, batch.batch_uuid, done + 1, results, ok_count)
 
@@ -176,8 +179,18 @@ def _chunk_end(new: Sequence[NewDocument | tuple[Fault, ...]], done: int) -> int
     return min(done + CHUNK, len(new))
 
 
+def _sent_no(tree: object) -> str | None:
+    """The document number of an element, where it has one that could be one."""
+    sent = tree.get("documentNo") if isinstance(tree, Mapping) else None
+    return sent if isinstance(sent, str) and len(sent) <= LONGEST_DOCUMENT_NO and sent.isprintable() else None
+
+
 async def _result(
-    tx: Transaction, index: int, new: NewDocument | tuple[Fault, ...], outcome: documents.Outcome | None
+    tx: Transaction,
+    index: int,
+    new: NewDocument | tuple[Fault, ...],
+    sent_no: str | None,
+    outcome: documents.Outcome | None,
 ) -> dict[str, Any]:
     """The stored result of one element; faults keep their message's key and arguments, to be told in any language."""
     result: dict[str, Any] = {"itemNo": index + 1}
@@ -209,7 +222,7 @@ async def _result(
             }
     faults = outcome.faults if isinstance(outcome, documents.Rejected) else new
     assert isinstance(faults, tuple)
-    document_no = {"documentNo": new.document_no} if isinstance(new, NewDocument) else {}
+    document_no = {} if sent_no is None else {"documentNo": sent_no}
     return result | {
         "resultType": "FAILED",
         "operation": "NONE",

@@ -119,13 +119,13 @@ async def post(
 
     outcomes: list[Outcome | None] = [None] * len(documents)
     accepted: list[_Accepted] = []
-    taken: set[str] = set()
+    taken: dict[str, bytes] = {}  # document numbers of this run and what was sent with them
     used_kids = set(known.open_kids)
     for index, new in enumerate(documents):
         outcome = _judge(new, known, credited, taken, used_kids, today, index, paths[index])
         if isinstance(outcome, _Accepted):
             accepted.append(outcome)
-            taken.add(fold(new.document_no))
+            taken[fold(new.document_no)] = new.fingerprint
             if new.kid:
                 used_kids.add(new.kid)
         else:
@@ -141,7 +141,7 @@ def _judge(
     new: NewDocument,
     known: store.Known,
     credited: dict[str, OpenItem],
-    taken: set[str],
+    taken: dict[str, bytes],
     used_kids: set[str],
     today: date,
     index: int,
@@ -151,6 +151,8 @@ def _judge(
     stored = known.documents.get(key)
     if stored is not None and stored.fingerprint == new.fingerprint:
         return Repeated(stored.document_no)
+    if taken.get(key) == new.fingerprint:
+        return Repeated(new.document_no)
     resolved, faults = rules.resolve(new, known.receivers.get(fold(new.customer_no)), known.config, today, path)
     if stored is not None or key in taken:
         faults.append(fault(Code.EXISTS, "documentNo already exists", f"{path}.documentNo", new.document_no))

@@ -388,9 +388,9 @@ class _Run:
         claims = {(p.account_no, p.reference_no): kid for kid, p in decoded.items() if p.reference_no}
         references = sorted({reference_no for _, reference_no in claims})
         for item in await store.lock_by_reference(self._tx, references) if references else ():
-            kid = claims.get((item.account_no, item.reference_no))
-            if kid is not None:
-                found.by_kid[kid] = (Rule.OWN_LAYOUT, [item])
+            named = claims.get((item.account_no, item.reference_no))
+            if named is not None:
+                found.by_kid[named] = (Rule.OWN_LAYOUT, [item])
         accounts = {parts.account_no for parts in decoded.values() if parts.reference_no == 0}
         if accounts:
             known = await store.customers(self._tx, sorted(accounts))

@@ -1,8 +1,8 @@
 """What must hold in a client's book, each as one statement over its rows.
 
-A check selects what is wrong: a number to order by, what it is about, what is wrong with it. Nothing selected means that
-it holds. Amounts in the texts are minor units. `$1` is the client, `$2` the accounts that its receivables are or were
-booked to.
+A check selects what is wrong: a number to order by, what it is about, what is wrong with it. Nothing selected means
+that it holds. Amounts in the texts are minor units. `$1` is the client, `$2` the accounts that its receivables are or
+were booked to.
 """
 
 import json
@@ -228,7 +228,8 @@ CHECKS: tuple[Check, ...] = (
                     when d.client_no is null or c.client_no is null then 'one of its items does not exist'
                     when d.account_no <> c.account_no
                         then 'it crosses the customers ' || d.account_no || ' and ' || c.account_no
-                    when d.currency <> c.currency then 'it crosses the currencies ' || d.currency || ' and ' || c.currency
+                    when d.currency <> c.currency
+                        then 'it crosses the currencies ' || d.currency || ' and ' || c.currency
                     when d.currency_minor <= 0 or c.currency_minor >= 0 then 'its items are not a debit and a credit'
                     when m.gl_case_no is not null and g.client_no is null
                         then 'its case ' || m.gl_case_no || ' does not exist'

@@ -230,16 +230,46 @@ async def end_other_mandates(
     return int(tag.rpartition(" ")[2])
 
 
-async def queue(tx: Transaction, outcome: str, after: int, limit: int) -> list[tuple[int, date, int, str, str]]:
-    """Lines that wait for a person, in the order in which they came: number, date, amount, KID, reason."""
+@dataclass(frozen=True, slots=True)
+class WaitingPayment:
+    """A line that waits for a person: money that is not booked, or what is still open of it on a customer's account."""
+
+    payment_no: int
+    settlement_date: date
+    currency: str
+    amount_minor: int
+    open_minor: int
+    kid: str
+    reason: str
+    customer_no: str
+    ar_item_id: str
+    file_name: str
+    file_line_no: int
+
+
+async def waiting(tx: Transaction, outcome: str, after: int, limit: int) -> list[WaitingPayment]:
+    """Lines of an outcome that wait for a person, in the order in which they came."""
     rows = await tx.fetch(
         """
-        select payment_no, settlement_date, amount_minor, kid, reason from payment
-        where client_no = $1 and outcome = $2 and payment_no > $3 order by payment_no limit $4
+        select p.payment_no, p.settlement_date, p.currency, p.amount_minor,
+            coalesce(-s.currency_balance_minor, p.amount_minor) as open_minor, p.kid, p.reason,
+            coalesce(c.customer_no, '') as customer_no,
+            case when p.gl_case_no is null then ''
+                else concat_ws('-', p.client_no, p.account_no, p.reference_no, p.reference_sequence_no)
+            end as ar_item_id,
+            coalesce(f.file_name, '') as file_name, p.file_line_no
+        from payment p
+        left join ar_item_state s on s.client_no = p.client_no and s.client_no = $1
+            and s.reference_no = p.reference_no and s.reference_sequence_no = p.reference_sequence_no
+        left join customer c on c.client_no = p.client_no and c.client_no = $1 and c.account_no = p.account_no
+        left join stored_file f on f.client_no = p.client_no and f.client_no = $1 and f.file_uuid = p.file_uuid
+        where p.client_no = $1 and p.outcome = $2 and p.payment_no > $3
+            and (p.gl_case_no is null or s.currency_balance_minor <> 0)
+        order by p.payment_no limit $4
         """,
         tx.client_no,
         outcome,
         after,
         limit,
     )
-    return [tuple(row) for row in rows]
+    return [WaitingPayment(*row) for row in rows]

@@ -1,0 +1,226 @@
+"""`reskontro payments`: book bank files, look into them, list what waits for a person."""
+
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from reskontro.cli import payments_output as output
+from reskontro.cli.groups import AsJson, command_group
+from reskontro.cli.output import print_json
+from reskontro.cli.session import CommandFailed, database_urls, open_database, run
+from reskontro.formats.ocr_giro import OcrFileRefused, describe, read_ocr_giro
+from reskontro.kernel.problems import Fault, Refused
+from reskontro.ledger.domain.matching import Outcome
+from reskontro.ledger.service.ocr_import import ImportResult
+from reskontro.ledger.service.payment_files import import_path
+from reskontro.ledger.service.payment_queue import WaitingPayment, list_waiting
+from reskontro.ledger.store.numbers import Numbers
+from reskontro.platform.business_clock import read_clock
+from reskontro.platform.clock import real_now, whole_milliseconds
+from reskontro.platform.database import Database
+from reskontro.platform.files import FileStore
+from reskontro.platform.languages import DEFAULT, text
+from reskontro.platform.settings import Mode, settings
+from reskontro.tenants.service import get_tenant
+
+app = command_group()
+
+IMPORT_CONNECTIONS = 2
+COUNTER_CONNECTIONS = 2
+
+File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, readable=True)]
+
+
+class Waiting(StrEnum):
+    """The outcomes that wait for a person."""
+
+    QUEUED = Outcome.QUEUED.value
+    ON_ACCOUNT = Outcome.ON_ACCOUNT.value
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What became of one file: a result, or the faults for which it was refused."""
+
+    path: Path
+    result: ImportResult | None
+    faults: Sequence[Fault] = ()
+
+
+@app.callback()
+def payments() -> None:
+    """Book bank files, look into them, list what waits for a person."""
+
+
+@app.command("import")
+def import_(
+    files: Files,
+    *,
+    client_no: Annotated[
+        int | None,
+        typer.Option("--client", help="Refuse a file with another client's account.", min=1, max=999_999),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Book OCR giro files, each of them whole or not at all. The exit status is 1 where one was refused."""
+    outcomes = run(_import(files, client_no, as_json=as_json))
+    if as_json:
+        print_json({"files": [_outcome_record(outcome) for outcome in outcomes]})
+    if any(outcome.result is None for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command()
+def read(file: File, *, as_json: AsJson = False) -> None:
+    """Print what an OCR giro file holds. Nothing is booked and no database is needed."""
+    try:
+        found = read_ocr_giro(file)
+    except OcrFileRefused as refused:
+        _tell_refused_reading(file, refused, as_json=as_json)
+        raise typer.Exit(1) from None
+    if as_json:
+        print_json(describe(found))
+    else:
+        output.print_file(file.name, found)
+
+
+@app.command()
+def queue(
+    client_no: Annotated[int, typer.Option("--client", help="Whose payments.", min=1, max=999_999)],
+    *,
+    outcome: Annotated[
+        Waiting, typer.Option(help="Those that are not booked, or those left open on account.", case_sensitive=False)
+    ] = Waiting.QUEUED,
+    after: Annotated[int, typer.Option(help="Go on after this number; a list has 1000 at most.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """List the payments that wait for a person."""
+
+    async def command() -> list[WaitingPayment]:
+        async with open_database() as db:
+            await get_tenant(db, client_no)
+            return await list_waiting(db, client_no, Outcome(outcome.value), after)
+
+    output.print_queue(run(command()), as_json=as_json)
+
+
+@asynccontextmanager
+async def _databases() -> AsyncIterator[tuple[Database, Database]]:
+    """The pool for the posting and the one for the numbers, which are taken while a posting is under way."""
+    with database_urls() as urls:
+        db = await Database.connect(urls.app, connections=IMPORT_CONNECTIONS, application_name="reskontro import")
+        try:
+            counters = await Database.connect(
+                urls.app, connections=COUNTER_CONNECTIONS, application_name="reskontro numbers"
+            )
+            try:
+                yield db, counters
+            finally:
+                await counters.close()
+        finally:
+            await db.close()
+
+
+async def _import(paths: Sequence[Path], client_no: int | None, *, as_json: bool) -> list[FileOutcome]:
+    config = settings()
+    outcomes = []
+    async with _databases() as (db, counters):
+        files = FileStore.open(config.data_folder, config.files_url)
+        for path in paths:
+            with _progress_bar(path.name, shown=not as_json and sys.stderr.isatty()) as progress:
+                try:
+                    result = await import_path(
+                        db,
+                        Numbers(counters),
+                        files,
+                        path,
+                        await _now(db),
+                        only_client=client_no,
+                        progress=progress,
+                    )
+                except Refused as refused:
+                    outcome = FileOutcome(path, None, refused.faults)
+                except OSError as error:
+                    if error.filename is None:
+                        raise
+                    raise CommandFailed(f"{error.filename}: {error.strerror}") from error
+                else:
+                    outcome = FileOutcome(path, result)
+            _tell(outcome, as_json=as_json)
+            outcomes.append(outcome)
+    return outcomes
+
+
+async def _now(db: Database) -> datetime:
+    """The business time."""
+    if settings().mode is Mode.SANDBOX:
+        return (await read_clock(db)).now()
+    return whole_milliseconds(real_now())
+
+
+@contextmanager
+def _progress_bar(name: str, *, shown: bool) -> Iterator[Callable[[int, int], None]]:
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not shown,
+    )
+    task = bar.add_task(name, total=None)
+
+    def progress(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+
+    with bar:
+        yield progress
+
+
+def _tell(outcome: FileOutcome, *, as_json: bool) -> None:
+    if outcome.result is None:
+        for fault in outcome.faults:
+            print(f"{outcome.path.name}: {text(DEFAULT, fault.message, fault.args)}", file=sys.stderr)
+        count = len(outcome.faults)
+        print(
+            f"Error: {outcome.path.name} was refused for {count} {'fault' if count == 1 else 'faults'}; "
+            "nothing of it was booked",
+            file=sys.stderr,
+        )
+    elif not as_json:
+        output.print_result(outcome.path.name, outcome.result)
+
+
+def _outcome_record(outcome: FileOutcome) -> dict[str, object]:
+    if outcome.result is None:
+        return {
+            "file": outcome.path.name,
+            "status": "REFUSED",
+            "refused": [{"message": text(DEFAULT, fault.message, fault.args)} for fault in outcome.faults],
+        }
+    return {"file": outcome.path.name, **output.result_record(outcome.result)}
+
+
+def _tell_refused_reading(file: Path, refused: OcrFileRefused, *, as_json: bool) -> None:
+    if as_json:
+        faults = [
+            {"line": fault.line, "position": fault.position, "code": fault.code, "message": fault.message}
+            for fault in refused.faults
+        ]
+        print_json({"format": "ocr", "refused": faults})
+        return
+    for fault in refused.faults:
+        print(f"{file.name}: {fault}", file=sys.stderr)
+    rest = "; reading stopped there" if refused.cut else ""
+    print(f"Error: {file.name} would be refused{rest}", file=sys.stderr)
