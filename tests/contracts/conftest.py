@@ -11,6 +11,7 @@ from reskontro.app import Application, build, families
 from reskontro.platform.clock import StandingClock
 from reskontro.platform.settings import Mode, Settings
 from tests.ledger.conftest import (
+    FIELD_KEY,
     NOW,
     Api,
     KnownTokens,
@@ -102,6 +103,7 @@ async def walk(app_dsn, db, tmp_path_factory, anyio_backend) -> AsyncIterator[Wa
         public_base_url="http://testserver",
         mode=Mode.SANDBOX,
         database_connections=6,
+        field_key=FIELD_KEY,
     )
     known = KnownTokens()
     application = Application(config, families(config.mode), authenticator=known, clock=StandingClock(NOW))

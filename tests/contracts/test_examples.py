@@ -374,6 +374,35 @@ async def test_the_health_of_2_1(published):
     assert answer.status_code == (200 if got["status"] == "UP" else 503)
 
 
+@pytest.mark.parametrize("document_no", ["Ω-1", "a/b", "å?#%25 &+", "..", "batches", "a\u2028b"])
+async def test_a_document_is_found_where_its_location_says(published, document_no):
+    await published.customer()
+    answer = await published.post_document(document_no)
+    assert answer.status_code == 201, answer.text
+    location = answer.headers["location"]
+    assert location.isascii()
+    if document_no == "..":
+        return  # a path that nobody can ask for: clients take it apart before they send it
+    found = await published.get(location.removeprefix("http://testserver"))
+    assert found.status_code == 200, location
+    assert found.json()["documentNo"] == document_no
+
+
+async def test_what_was_done_is_told_in_norwegian_too(started):
+    norwegian = {"Accept_Language": "nb"}
+    posted = [await started.post("/documents", examples.DOCUMENT_REQUEST, **norwegian) for _ in range(2)]
+    changed = await started.put("/aritems", examples.AR_ITEM_UPDATE, **norwegian)
+    customer = await started.post("/customers", REQUEST_EXAMPLE, **norwegian)
+    answers = [*posted, changed, customer]
+    assert [a.status_code for a in answers] == [201, 200, 200, 200]
+    assert [a.json()["message"] for a in answers] == [
+        "Dokumentet er opprettet",
+        "Dokumentet finnes fra før",
+        "Posten er oppdatert",
+        "Kunden er oppdatert",
+    ]
+
+
 async def test_the_item_in_norwegian(started):
     await post_published(started)
     answer = await started.get(f"/aritems/{ITEM}?expand=document", Accept_Language="nb-NO,nb;q=0.9,en;q=0.5")

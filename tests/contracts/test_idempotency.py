@@ -128,7 +128,7 @@ def effects(superuser_dsn):
         found = {}
         for table in tables:
             if table["name"] not in NO_EFFECTS:
-                sql = f"select count(*) from {table['name']} where client_no = $1"  # noqa: S608 - a name of the catalogue
+                sql = f"select count(*) from {table['name']} where client_no = $1"
                 found[table["name"]] = await connection.fetchval(sql, client_no)
         await connection.close()
         return found
@@ -202,7 +202,7 @@ async def test_many_at_once_with_one_key_have_one_effect_and_one_answer(write, a
     assert {a.status_code for a in answers} <= {200, 201, 202}, answers[0].text
     assert len({(a.status_code, a.content, a.headers.get("location")) for a in answers}) == 1
     after = await effects(api.client_no)
-    assert max(after[table] - before[table] for table in after if table not in {"gl_item"}) <= 1
+    assert max(after[table] - before[table] for table in after if table != "gl_item") <= 1
 
 
 async def test_the_key_is_judged_after_the_token_and_the_scope(api, api_for):
@@ -212,7 +212,7 @@ async def test_the_key_is_judged_after_the_token_and_the_scope(api, api_for):
     assert (await WRITES[4].send(reader, body, "key-1")).status_code == 403
 
 
-@pytest.mark.parametrize("key", ["x" * 256, "a b", "a\tb", "å".encode().decode("latin-1")])
+@pytest.mark.parametrize("key", ["x" * 256, "a b", "a\tb", "a\x7fb"])
 async def test_a_key_that_is_none_is_400(api, key):
     answer = await WRITES[2].send(api, await a_customer(api), key)
     assert answer.status_code == 400
@@ -277,7 +277,7 @@ async def test_the_second_of_two_in_flight_waits_for_the_first(api, db, ends):
             assert not second.done()
             await keep_reply(tx, key, first)
             if ends == "rollback":
-                raise RuntimeError("the first one fails")
+                raise RuntimeError("the first one fails")  # noqa: TRY301 - as a handler does
     except RuntimeError:
         assert ends == "rollback"
     answer = await second
@@ -337,10 +337,10 @@ async def test_of_different_documents_with_one_number_exactly_one_is_made(api):
 
 async def test_the_case_of_a_document_number_does_not_make_it_another(api):
     await api.customer()
-    answers = await asyncio.gather(*(api.post_document(no) for no in ("Å-1x", "å-1X", "å-1x", "Å-1X")))
+    answers = await asyncio.gather(*(api.post_document(no) for no in ("Åß-1x", "åß-1X", "åSS-1x", "Åß-1X")))
     assert sorted(a.status_code for a in answers) == [201, 422, 422, 422]
-    assert (await api.get("/documents/å-1x")).json()["documentNo"] in {"Å-1x", "å-1X", "å-1x", "Å-1X"}
-    assert len((await api.get("/glitems?documentno=å-1x")).json()["glItems"]) == 2
+    assert (await api.get("/documents/åss-1x")).json()["documentNo"] in {"Åß-1x", "åß-1X", "åSS-1x", "Åß-1X"}
+    assert len((await api.get("/glitems?documentno=åss-1X")).json()["glItems"]) == 2
 
 
 async def test_the_same_posting_many_times_at_once_is_booked_once(api):

@@ -128,7 +128,7 @@ def test_everything_starts_ends_and_starts_again_after_everything_was_killed(tmp
         killed = [pid for pid, command in installation.processes().items() if command.endswith("processes worker ")]
         assert len(killed) == 1
         os.kill(killed[0], signal.SIGKILL)
-        wait_for(lambda: killed[0] not in installation.processes() and installation.is_healthy(), 15)
+        wait_for(lambda: killed[0] not in installation.processes() and installation.is_healthy(), 30)
 
         for pid in installation.processes():
             with suppress(ProcessLookupError):

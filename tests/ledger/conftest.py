@@ -23,6 +23,7 @@ ALL_SCOPES = frozenset(
     for verb in ("read", "write")
     for what in ("customer", "document", "ledger", "action", "file", "config", "log")
 )
+FIELD_KEY = (b"k" * 32).hex()  # of every application of a test run: they share the signing keys in the database
 _numbers = count(1000)
 
 
@@ -105,7 +106,7 @@ async def application(app_dsn, tmp_path, clock, tokens) -> AsyncIterator[Applica
     """A running application on this worker's database, with a standing clock and known tokens."""
     config = Settings(
         DATABASE_URL=app_dsn, data=tmp_path, public_base_url="http://testserver", mode=Mode.SANDBOX,
-        database_connections=6,
+        database_connections=6, field_key=FIELD_KEY,
     )  # fmt: skip
     application = Application(config, families(config.mode), authenticator=tokens, clock=clock)
     application.asgi = build(application)

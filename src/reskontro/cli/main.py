@@ -33,8 +33,8 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "worker": LazyCommand("reskontro.cli.worker", "Run the job worker alone.", is_group=False),
     "tenant": LazyCommand("reskontro.cli.tenant", "Make and change tenants: the firms whose receivables are kept."),
     "credential": LazyCommand("reskontro.cli.credential", "Make and end the credentials that call the interfaces."),
-    "ledger": LazyCommand("reskontro.cli.ledger", "Check and verify a client's book, close its periods."),
-    "payments": LazyCommand("reskontro.cli.payments", "Read payment files."),
+    "ledger": LazyCommand("reskontro.cli.ledger", "Prove that the books are in order."),
+    "payments": LazyCommand("reskontro.cli.payments", "Book bank files, look into them, list what waits for a person."),
     "sandbox": LazyCommand("reskontro.cli.sandbox", "Look at the sandbox and move its clock."),
     "db": LazyCommand("reskontro.cli.db", "Bring the schema up to date, print its SQL."),
 }

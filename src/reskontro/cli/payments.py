@@ -38,7 +38,7 @@ IMPORT_CONNECTIONS = 2
 COUNTER_CONNECTIONS = 2
 
 File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, readable=True)]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
 
 
 class Waiting(StrEnum):

@@ -133,5 +133,5 @@ def _table_close(*_: Any) -> str:
     return "</table></div>\n"
 
 
-def _code(tokens: Sequence[Token], index: int, *_: Any) -> str:
+def _code(_renderer: object, tokens: Sequence[Token], index: int, *_: Any) -> str:
     return str(Markup('<pre tabindex="0"><code>{}</code></pre>\n').format(tokens[index].content))

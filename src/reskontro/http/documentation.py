@@ -19,9 +19,9 @@ from reskontro.http.wire import encode
 
 SWAGGER_FILES = ("swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "swagger-ui.css")
 OWN_FILES = ("reference.css", "reference.js", "icon.svg")
-# Swagger UI sets styles on elements and shows pictures that lie in its style sheet; nothing comes from elsewhere.
+# Swagger UI shows pictures that lie in its style sheet; nothing comes from elsewhere.
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 PAGE_HEADERS: Mapping[str, str] = {

@@ -159,6 +159,9 @@ class SharedClock:
         assert self._keeper is None, "started once"
         known: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._keeper = asyncio.create_task(self._keep(known), name="business-clock")
+        await asyncio.wait((known, self._keeper), return_when=asyncio.FIRST_COMPLETED)
+        if not known.done():
+            await self._keeper  # raises what nobody expected
         await known
 
     async def close(self) -> None:

@@ -34,7 +34,7 @@ _PR_SET_PDEATHSIG: Final = 1
 def run_forks(count: int, run: Callable[[], None]) -> int:
     """Keep `count` forks running until SIGTERM or SIGINT, which is passed on; the exit status for the whole.
 
-    A fork that ends is replaced, after a pause that grows while they end quickly; 1 if they do so too often. A fork ends
+    A fork that ends is replaced, after a pause that grows while they end quickly; 1 if they do so too often. Forks end
     with this process. Main thread only.
     """
     gc.collect()

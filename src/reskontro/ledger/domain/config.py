@@ -31,6 +31,7 @@ class ConfigKey:
     default: tuple[str, ...]
     description: Description
     multi: bool = False
+    secret: bool = False  # never shown
 
 
 def _key(kind: ValueType, default: str, en: str, no: str) -> ConfigKey:

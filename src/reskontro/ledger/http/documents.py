@@ -4,6 +4,7 @@ import hashlib
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import asyncpg
 import msgspec
@@ -38,6 +39,7 @@ from reskontro.ledger.service import documents as service
 from reskontro.ledger.store import documents as store
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.json_text import decode
+from reskontro.platform.languages import text
 
 MOST_DOCUMENTS = 500
 
@@ -289,17 +291,17 @@ async def post_document(call: Call) -> Reply:
         body = {
             "resultType": "OK",
             "operation": "NONE",
-            "message": "Document exists",
+            "message": text(call.language, "Document exists"),
             "document": _posted_of_row(call, row),
         }
         return Reply(200, body)
-    location = f"{call.url}/clients/{call.client}/documents/{outcome.document_no}"
+    location = f"{call.url}/clients/{call.client}/documents/{quote(outcome.document_no, safe='')}"
     return Reply(
         201,
         {
             "resultType": "OK",
             "operation": "CREATED",
-            "message": "Document created",
+            "message": text(call.language, "Document created"),
             "document": _posted(call.client, outcome),
         },
         {"Location": location},

@@ -51,6 +51,7 @@ def _filter(name: str, parse: Callable[[str], object], text: str, schema: Mappin
 
 
 OF_CUSTOMER = "g.account_no = (select c.account_no from customer c where c.client_no = $1 and c.customer_no_key = ?)"
+OF_DOCUMENT = "g.document_no = (select d.document_no from document d where d.client_no = $1 and d.document_no_key = ?)"
 
 # name, how it is read, what it means, its condition (`?` is the value)
 FILTERS: tuple[tuple[str, Callable[[str], object], str, Mapping[str, object], str], ...] = (
@@ -68,7 +69,7 @@ FILTERS: tuple[tuple[str, Callable[[str], object], str, Mapping[str, object], st
     ("customerno", fold, "Customer number.", _LIST, OF_CUSTOMER),
     ("accountno", whole, "Customer's account.", _INTEGER, "g.account_no = ?"),
     ("referenceno", whole, "Reference.", _INTEGER, "g.reference_no = ?"),
-    ("documentno", fold, "Document number.", _LIST, "lower(g.document_no) = ?"),
+    ("documentno", fold, "Document number.", _LIST, OF_DOCUMENT),
     ("fromcreatedtime", parse_time, "Created from, inclusive.", _TIME, "g.created_time >= ?"),
     ("tocreatedtime", parse_time, "Created before.", _TIME, "g.created_time < ?"),
 )  # fmt: skip

@@ -29,6 +29,7 @@ from reskontro.ledger.http.parameters import (
 from reskontro.ledger.http.patterns import NO_CONTROLS, ONE_LINE
 from reskontro.ledger.store import items as store
 from reskontro.ledger.store import log as log_store
+from reskontro.platform import languages
 
 LATEST_DUE = timedelta(days=365)
 NOTHING: frozenset[str] = frozenset()
@@ -262,7 +263,7 @@ async def put_item(call: Call) -> Reply:
     after = await store.one(call.tx, item)
     assert after is not None
     body = item_body(call.client, call.language, after)
-    return Reply(200, {"resultType": "OK", "message": "AR item updated", "arItem": body})
+    return Reply(200, {"resultType": "OK", "message": languages.text(call.language, "AR item updated"), "arItem": body})
 
 
 def _due_date(call: Call, sent: ItemChanges, row: asyncpg.Record) -> date:

@@ -6,10 +6,12 @@ that id. Rows are read again when a page is fetched.
 
 import secrets
 import string
-from collections.abc import Sequence
+import struct
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Parameter
@@ -25,6 +27,7 @@ LEAST_ON_PAGE = 5
 TOO_SMALL_BECOMES = 10
 KEPT = timedelta(minutes=60)
 _ALPHABET = string.ascii_letters + string.digits
+_HALVES = struct.Struct(">qq")
 
 
 def _count(text: str) -> int:
@@ -52,6 +55,16 @@ class Page:
     expand: frozenset[str]
 
 
+def keys_of_uuids(uuids: Iterable[UUID]) -> list[int]:
+    """UUIDs as keys of a result, two numbers each."""
+    return [half for uuid in uuids for half in _HALVES.unpack(uuid.bytes)]
+
+
+def uuids_of_keys(keys: Sequence[int]) -> list[UUID]:
+    """The UUIDs that such keys are."""
+    return [UUID(bytes=_HALVES.pack(*pair)) for pair in zip(keys[::2], keys[1::2], strict=True)]
+
+
 def sizes(call: Call) -> tuple[int, int]:
     """The effective maximum count and page size of a first call."""
     maximum = min(call.query.get("maximumcount", MOST_RECORDS), MOST_RECORDS)
@@ -64,10 +77,23 @@ def sizes(call: Call) -> tuple[int, int]:
     return maximum, size
 
 
-async def first_page(call: Call, resource: str, keys: Sequence[int], width: int, maximum: int, size: int) -> Page:
-    """Fix the result of a first call; `keys` are flattened, `width` numbers a record."""
+async def first_page(
+    call: Call,
+    resource: str,
+    keys: Sequence[int],
+    width: int,
+    maximum: int,
+    size: int,
+    more: frozenset[str] = frozenset(),
+) -> Page:
+    """Fix the result of a first call; `keys` are flattened, `width` numbers a record.
+
+    What the call wants to see of each record holds for its following pages: its expansions, and `more`.
+    """
     query_id = "".join(secrets.choice(_ALPHABET) for _ in range(22))
-    expand: frozenset[str] = call.query.get("expand", frozenset())
+    expand: frozenset[str] = call.query.get("expand", frozenset()) | more
+    number = _page_number(call, len(keys) // width, size)
+    mine = keys[(number - 1) * size * width : number * size * width]
     total = len(keys) // width
     await call.tx.execute(
         """
@@ -85,7 +111,7 @@ async def first_page(call: Call, resource: str, keys: Sequence[int], width: int,
         list(keys),
         real_now(),
     )
-    return _page(call, resource, query_id, keys, width, total, maximum, size, expand)
+    return _page(call, resource, query_id, mine, width, total, maximum, size, expand)
 
 
 async def following_page(call: Call, resource: str, width: int) -> Page | None:
@@ -97,22 +123,27 @@ async def following_page(call: Call, resource: str, width: int) -> Page | None:
     if others:
         raise invalid(*(fault(Code.COMBINATION, "Not allowed together with query", name) for name in others))
     now = real_now()
+    number = min(call.query.get("pageno", 1), MOST_RECORDS)  # one that is too high is told below
     row = await call.tx.fetchrow(
         """
         update list_query set last_used = $4
         where client_no = $1 and query_id = $2 and resource = $3 and last_used > $5
-        returning page_size, maximum_count, total_count, expand, keys
+        returning page_size, maximum_count, total_count, expand,
+            keys[($6::int - 1) * page_size * $7::int + 1 : $6::int * page_size * $7::int] as keys
         """,
         call.client,
         query_id,
         resource,
         now,
         now - KEPT,
+        number,
+        width,
     )
     if row is None:
         details = [fault(Code.QUERY_UNKNOWN, "Query id unknown or expired", "query", query_id[:40])]
         raise Refused(404, details, summary="Query id unknown or expired")
     expand = frozenset(row["expand"].split(",")) if row["expand"] else frozenset()
+    _page_number(call, row["total_count"], row["page_size"])
     return _page(
         call,
         resource,
@@ -126,11 +157,19 @@ async def following_page(call: Call, resource: str, width: int) -> Page | None:
     )
 
 
+def _page_number(call: Call, total: int, size: int) -> int:
+    number: int = call.query.get("pageno", 1)
+    pages = -(-total // size)
+    if number > pages and number > 1:
+        raise invalid(fault(Code.PAGE_OUT_OF_RANGE, "There are {pages} pages", "pageno", number, pages=pages))
+    return number
+
+
 def _page(
     call: Call,
     resource: str,
     query_id: str,
-    keys: Sequence[int],
+    mine: Sequence[int],
     width: int,
     total: int,
     maximum: int,
@@ -139,9 +178,6 @@ def _page(
 ) -> Page:
     number: int = call.query.get("pageno", 1)
     pages = -(-total // size)
-    if number > pages and number > 1:
-        raise invalid(fault(Code.PAGE_OUT_OF_RANGE, "There are {pages} pages", "pageno", number, pages=pages))
-    mine = keys[(number - 1) * size * width : number * size * width]
     url = f"{call.url}/clients/{call.client}/{resource}?query={query_id}&pageno="
     summary: dict[str, Any] = {
         "pageNo": number,

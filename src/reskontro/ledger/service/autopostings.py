@@ -109,8 +109,12 @@ async def post_payments(
         if one.target is not None:
             _judge_items(one, standing, tx.client_no)
     failed = any(one.faults for one in judged)
-    if failed or validate_only or not fresh:
+    if failed or validate_only:
         return CallOutcome(tuple(judged), validate_only, failed, None)
+    if not fresh:
+        case_nos = [one.earlier["glCaseNo"] for one in judged if one.earlier is not None]
+        earlier_lot = await store.common_lot(tx, case_nos)
+        return CallOutcome(tuple(judged), validate_only=False, failed=False, gl_lot_no=earlier_lot)
     lot = await _write(tx, numbers, fresh, standing, config, now, actor)
     return CallOutcome(tuple(judged), validate_only=False, failed=False, gl_lot_no=lot)
 

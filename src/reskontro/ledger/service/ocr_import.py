@@ -442,14 +442,15 @@ class _Run:
             case: PaymentCase | None = None
             settled = unapplied = 0
             if verdict.account_no is not None:
+                matched = len(entries.matches)
                 case, settled, unapplied = self._book(
                     line, verdict, entries, standing, periods[payment.settlement_date], case_nos, vouchers, references
                 )
                 if verdict.reason is Reason.CUSTOMER and unapplied == 0:
                     verdict = verdict._replace(outcome=Outcome.SETTLED)
-                if verdict.target is not None:
+                for match in entries.matches[matched:]:
                     # Closed by this very file: what comes after it is a double payment.
-                    found.closed_by.setdefault((verdict.target.reference_no, 0), Closed.PAID)
+                    found.closed_by.setdefault((match.debit_reference_no, match.debit_sequence_no), Closed.PAID)
             elif verdict.outcome is Outcome.QUEUED:
                 self._log(log_entries, line, verdict)
             rows.append(self._row(line, verdict, case, settled, unapplied))

@@ -128,3 +128,13 @@ async def earlier(tx: Transaction, method: str, posting_ids: Sequence[str]) -> d
         posting_ids,
     )
     return {row["posting_id_key"]: (row["fingerprint"], row["result"]) for row in rows}
+
+
+async def common_lot(tx: Transaction, gl_case_nos: Sequence[int]) -> int | None:
+    """The lot of some cases, None where they were posted in several."""
+    rows = await tx.fetch(
+        "select distinct gl_lot_no from gl_case where client_no = $1 and gl_case_no = any($2::bigint[])",
+        tx.client_no,
+        gl_case_nos,
+    )
+    return rows[0]["gl_lot_no"] if len(rows) == 1 else None

@@ -26,6 +26,11 @@ def from_json(rows: list[list[Any]], on: date) -> Config:
 
 async def read(tx: Transaction, on: date) -> Config:
     """The client's settings on a day."""
+    return Config(await read_all(tx), on)
+
+
+async def read_all(tx: Transaction) -> list[ConfigValue]:
+    """Every value that was ever stored, oldest first."""
     rows = await tx.fetch(
         """
         select config_key, value, valid_from, valid_to from client_config
@@ -33,4 +38,4 @@ async def read(tx: Transaction, on: date) -> Config:
         """,
         tx.client_no,
     )
-    return Config((ConfigValue(*row) for row in rows), on)
+    return [ConfigValue(*row) for row in rows]

@@ -1,0 +1,128 @@
+"""The documents of every family, as a reader of OpenAPI meets them."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import jsonschema_rs
+import msgspec
+import pytest
+import schemathesis
+
+from reskontro import __version__
+from reskontro.app import families
+from reskontro.http.access import Scope
+from reskontro.http.openapi import conditions_of, openapi_document, operation_id
+from reskontro.http.wire import Amount, ClearableDay, Day, Quantity, encode
+from reskontro.platform.settings import Mode
+
+BASE_URL = "https://reskontro.example"
+FAMILIES = families(Mode.SANDBOX)
+every_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+
+
+def document_of(family) -> dict:
+    return json.loads(encode(openapi_document(family, BASE_URL, {"read:arm.ledger": "read the ledger"})))
+
+
+def contents(document: dict) -> Iterator[tuple[str, dict]]:
+    """Every body that the document describes, with the place where."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            bodies = {"request": operation.get("requestBody", {})} | operation["responses"]
+            for name, body in bodies.items():
+                for media_type, content in body.get("content", {}).items():
+                    yield f"{method} {path} {name} {media_type}", content
+
+
+@every_family
+def test_a_document_is_valid(family):
+    document = document_of(family)
+    schemathesis.openapi.from_dict(document).validate()
+    for schema in document["components"]["schemas"].values():
+        jsonschema_rs.meta.validate({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
+
+
+@every_family
+def test_a_document_says_what_and_where_it_is(family):
+    document = document_of(family)
+    assert document["openapi"].startswith("3.1")
+    assert document["info"]["version"] == __version__
+    assert document["servers"] == [{"url": BASE_URL + family.base_path}]
+
+
+@every_family
+def test_every_operation_is_there_under_a_name_of_its_own(family):
+    document = document_of(family)
+    documented = {(m.upper(), path) for path, operations in document["paths"].items() for m in operations}
+    assert documented == {(e.method, e.path or "/") for e in family.endpoints}
+    names = [operation_id(endpoint) for endpoint in family.endpoints]
+    assert len(set(names)) == len(names)
+
+
+@every_family
+def test_every_reference_leads_somewhere(family):
+    document = document_of(family)
+    for reference in re.findall(r'"\$ref": ?"(#[^"]+)"', json.dumps(document)):
+        place = document
+        for step in reference.removeprefix("#/").split("/"):
+            place = place[step]
+
+
+@every_family
+def test_every_example_fits_its_schema(family):
+    document = document_of(family)
+    faults = []
+    for where, content in contents(document):
+        if "example" in content:
+            validator = jsonschema_rs.Draft202012Validator({**content["schema"], "components": document["components"]})
+            found = [error.message for error in validator.iter_errors(content["example"])]
+            # Published examples of large bodies are shortened; what they do show has to fit.
+            faults += [f"{where}: {said}" for said in found if not said.endswith("is a required property")]
+    assert faults == []
+
+
+@every_family
+def test_a_scope_is_asked_for_where_an_endpoint_has_one_and_nowhere_else(family):
+    document = document_of(family)
+    for endpoint in family.endpoints:
+        operation = document["paths"][endpoint.path or "/"][endpoint.method.lower()]
+        asked = [scope for alternative in operation["security"] for scope in alternative["oauth2"]]
+        if isinstance(endpoint.access, Scope):
+            assert asked == [endpoint.access.name]
+            flow = document["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]
+            assert flow["tokenUrl"] == f"{BASE_URL}/token"
+            assert endpoint.access.name in flow["scopes"]
+            assert {"401", "403"} <= operation["responses"].keys()
+
+
+@every_family
+def test_what_any_call_can_meet_is_documented(family):
+    document = document_of(family)
+    for endpoint in family.endpoints:
+        responses = document["paths"][endpoint.path or "/"][endpoint.method.lower()]["responses"]
+        assert {str(status) for status in endpoint.answers} <= responses.keys()
+        assert {str(family.meanings[condition].status) for condition in conditions_of(endpoint)} <= responses.keys()
+
+
+def test_types_of_the_wire_are_described_as_they_are_read():
+    class Body(msgspec.Struct):
+        amount: Amount
+        quantity: Quantity
+        day: Day
+        until: ClearableDay
+
+    family = FAMILIES[0]
+    borrowed = next(endpoint for endpoint in family.endpoints if endpoint.body is not None)
+    one_endpoint = replace(family, endpoints=(replace(borrowed, body=Body, body_example=None),))
+    document = document_of(one_endpoint)
+    schema = {**document["components"]["schemas"]["Body"], "components": document["components"]}
+    good = {"amount": 124.37, "quantity": 1.2345, "day": "2025-03-01", "until": ""}
+    assert jsonschema_rs.is_valid(schema, good)
+    for wrong in ({"amount": "1"}, {"amount": 0.001}, {"amount": 10**13}, {"until": "soon"}, {"quantity": True}):
+        assert not jsonschema_rs.is_valid(schema, good | wrong), wrong
+
+
+def test_amounts_in_answers_are_numbers():
+    assert '"format": "decimal"' not in json.dumps([document_of(family) for family in FAMILIES])
