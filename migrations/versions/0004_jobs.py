@@ -12,6 +12,7 @@ GRANTS = """
 grant select, insert, update, delete on pgqueuer, pgqueuer_log, pgqueuer_schedules, pgqueuer_statistics
     to reskontro_app;
 grant usage on all sequences in schema public to reskontro_app;
+grant select on alembic_version to reskontro_app;
 """
 
 

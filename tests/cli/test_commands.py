@@ -72,7 +72,7 @@ def test_a_tenant_is_made_shown_and_listed(run):
     made = json.loads(succeeded(run("tenant", "show", 720_001, "--json")))
     assert (made["clientNo"], made["companyId"], made["legalName"]) == (720_001, 720_001, "Lys [AS]")
     assert made["nextNumbers"]["account"] == 500_001
-    assert not made["sandbox"]
+    assert made["sandbox"], "an installation in sandbox mode makes tenants of the sandbox"
 
     listed = json.loads(succeeded(run("tenant", "list", "--after", 720_000, "--json")))["tenants"]
     assert listed[0]["organizationId"] == made["organizationId"]

@@ -15,7 +15,7 @@ prefork.PAUSE_FIRST_S = 0.001
 set_up_logging()
 
 def run():
-    print("fork", os.getpid(), flush=True)
+    os.write(1, f"fork {os.getpid()}\\n".encode())  # in one piece: both write to one pipe
     if sys.argv[1] == "dies":
         sys.exit(3)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -10,9 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Annotated, Any, Final, Protocol, cast
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -20,7 +18,7 @@ from reskontro import __version__
 from reskontro.cli.groups import command_group
 from reskontro.cli.processes import web_child, worker_child
 from reskontro.cli.session import CommandFailed, complaints
-from reskontro.cli.start import is_behind, refuse_strong_role, refuse_weak_settings
+from reskontro.cli.start import is_behind, refuse_sandbox_clients, refuse_strong_role, refuse_weak_settings
 from reskontro.platform import migrations
 from reskontro.platform.embedded import EmbeddedServer
 from reskontro.platform.process_group import listening_socket, run_group
@@ -32,7 +30,6 @@ app = command_group()
 READY_LIMIT_S: Final = 30.0
 READY_POLL_S: Final = 0.02
 HEALTH: Final = "/arm/v1/health"
-SANDBOX_FILL: Final = "reskontro.sandbox.fill"
 SANDBOX_FILE: Final = "sandbox.json"
 # Of the embedded server's connections: what is kept for commands and upkeep, and what a process needs beside its pool.
 EMBEDDED_CONNECTIONS: Final = 100
@@ -43,14 +40,6 @@ Host = Annotated[str | None, typer.Option(help="Where to listen; else RESKONTRO_
 Port = Annotated[
     int | None, typer.Option(min=1, max=65535, help="Where to listen; else RESKONTRO_PORT.", show_default=False)
 ]
-
-
-class SandboxFill(Protocol):
-    """What fills an empty sandbox."""
-
-    async def ensure(self, owner_dsn: str, app_dsn: str, config: Settings) -> None:
-        """Have the sandbox's story in the database. Twice is as good as once."""
-        ...
 
 
 @app.command()
@@ -138,11 +127,16 @@ def prepare(config: Settings, app_dsn: str, owner_dsn: str | None) -> None:
             )
         _say("Bringing the schema up to date …")
         migrations.upgrade(owner_dsn, migrations.role_of(app_dsn))
-    if config.mode is Mode.SANDBOX and find_spec(SANDBOX_FILL) is not None:
+    refuse_sandbox_clients(config, app_dsn)
+    if config.mode is Mode.SANDBOX:
         import asyncio  # noqa: PLC0415 - imported by now, by what has looked at the schema
 
-        fill = cast("SandboxFill", import_module(SANDBOX_FILL))
-        asyncio.run(fill.ensure(owner_dsn or app_dsn, app_dsn, config))
+        from reskontro.sandbox.fill import ForeignDatabaseError, ensure  # noqa: PLC0415 - not needed in production
+
+        try:
+            asyncio.run(ensure(owner_dsn or app_dsn, app_dsn, config))
+        except ForeignDatabaseError as error:
+            raise CommandFailed(str(error)) from None
 
 
 def children_environment(config: Settings, database: str, *, embedded: bool) -> Mapping[str, str]:

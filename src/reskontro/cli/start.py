@@ -30,6 +30,29 @@ def refuse_strong_role(dsn: str) -> None:
         )
 
 
+def refuse_sandbox_clients(config: Settings, dsn: str) -> None:
+    """Raise if production is meant and the database holds a client that a sandbox made."""
+    if config.mode is not Mode.PRODUCTION:
+        return
+    made_up = asyncio.run(_first_sandbox_client(dsn))
+    if made_up is not None:
+        raise CommandFailed(
+            f"the database holds client {made_up}, which a sandbox made, and this is production mode: give production a "
+            "database of its own, or set RESKONTRO_MODE=sandbox"
+        )
+
+
+async def _first_sandbox_client(dsn: str) -> int | None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        found: int | None = await connection.fetchval(
+            "select client_no from client where sandbox order by client_no limit 1"
+        )
+        return found
+    finally:
+        await connection.close()
+
+
 def is_behind(dsn: str) -> bool:
     """Whether the schema lacks revisions. A newer schema than ours is fit: revisions are safe beside older versions."""
     try:
@@ -49,4 +72,5 @@ def own_database(config: Settings) -> str:
     refuse_strong_role(config.database_url)
     if is_behind(config.owner_database_url or config.database_url):
         raise CommandFailed("the database's schema is older than this version: run `reskontro db migrate`")
+    refuse_sandbox_clients(config, config.database_url)
     return config.database_url

@@ -16,6 +16,7 @@ from reskontro.ledger.domain.config import KEYS, KNOWN_VALUES, describe_key
 from reskontro.platform.business_clock import read_clock
 from reskontro.platform.clock import business_day
 from reskontro.platform.database import Database
+from reskontro.platform.settings import Mode, settings
 from reskontro.tenants import service
 from reskontro.tenants.config import How, KeyRule, StoredValue, Wanted, values_on
 from reskontro.tenants.domain import AccountKidRule, Address, NewTenant, ReceivingAccount, Tenant
@@ -105,6 +106,7 @@ def create(
         organization_id=organization_id,
         company_id=company_id,
         counters=_starts(start or ()),
+        sandbox=settings().mode is Mode.SANDBOX,
     )
 
     async def command() -> tuple[Tenant, Mapping[str, int]]:

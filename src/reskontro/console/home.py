@@ -45,6 +45,7 @@ class Pages:
     base_path = ""
     docs_path = ""
     audience = ""
+    error_body = bytes
     meanings: Mapping[Condition, Meaning] = MEANINGS
 
     def __init__(self, mode: Mode, data_folder: Path, families: Sequence[Family]) -> None:

@@ -1,7 +1,8 @@
 """Bodies: fast for good ones, patient with bad ones.
 
 msgspec decodes. Only when it refuses, the body is walked a second time against the same types and every fault is
-collected with its path. Duplicate keys, which JSON parsers pass over, are looked for in every body.
+collected with its path. Duplicate keys, which JSON parsers pass over, are looked for in every body: with one, the text
+has more keys than the tree.
 """
 
 import json
@@ -49,13 +50,35 @@ def _decoder(kind: Any) -> "msgspec.json.Decoder[Any]":
 
 def decode(kind: type[T], body: bytes) -> T:
     """The body as `kind`; raises BodyRefused with all its faults."""
-    tree = _parse(body)
     decoder: msgspec.json.Decoder[T] = _decoder(cast("Hashable", kind))
     try:
         decoded = decoder.decode(body)
-    except (msgspec.DecodeError, InvalidOperation, RecursionError):
-        return _patiently(kind, tree, "")
-    return decoded
+        if _keys_in_text(body) == _keys_in_tree(_any_decoder.decode(body)):
+            return decoded
+    except (msgspec.DecodeError, UnicodeDecodeError, InvalidOperation, RecursionError):
+        return _patiently(kind, _parse(body), "")
+    return _patiently(kind, _parse(body), "")  # which key stands twice, is found there
+
+
+def _keys_in_text(body: bytes) -> int:
+    """How many keys stand in a text that is JSON: outside of strings, a colon follows each key and nothing else."""
+    if b"\\" in body:  # quotation marks that end no string
+        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return b"".join(body.split(b'"')[::2]).count(b":")
+
+
+def _keys_in_tree(tree: object) -> int:
+    """How many keys the objects of a tree have."""
+    keys = 0
+    waiting = [tree]
+    while waiting:
+        value = waiting.pop()
+        if type(value) is dict:
+            keys += len(value)
+            waiting.extend(value.values())
+        elif type(value) is list:
+            waiting.extend(value)
+    return keys
 
 
 def convert(kind: type[T], tree: object, path: str) -> T:
@@ -119,6 +142,7 @@ def _int(text: str) -> int | Decimal:
     return int(text) if len(text) <= 40 else Decimal(text)
 
 
+_any_decoder = msgspec.json.Decoder(float_hook=str)
 _json = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_float, parse_int=_int)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

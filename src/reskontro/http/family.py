@@ -78,6 +78,11 @@ class Family(Protocol):
         ...
 
     @property
+    def error_body(self) -> type:
+        """The type of the body of its refusals."""
+        ...
+
+    @property
     def endpoints(self) -> Sequence[Endpoint]:
         """Its operations."""
         ...

@@ -129,7 +129,7 @@ class _Document:
         self.family = family
         self.base_url = base_url
         self.scope_meanings = scope_meanings
-        self.error_body: Any = getattr(family, "error_body", dict)
+        self.error_body: Any = family.error_body
         self.schemas, self.components = _schemas(self._types())
 
     def build(self) -> dict[str, Any]:

@@ -38,6 +38,7 @@ _UNAVAILABLE = (
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
     asyncpg.AdminShutdownError,
+    asyncpg.InterfaceError,
     ConnectionError,
     TimeoutError,
 )
@@ -75,7 +76,7 @@ class Pipeline:
             endpoint = self.by_method.get(head.method)
             if endpoint is None:
                 raise self._method_unknown(head.method)  # noqa: TRY301 - rendered like every other refusal
-            reply = await self._answer(endpoint, context, head, path_parameters, receive)
+            reply = _encoded(await self._answer(endpoint, context, head, path_parameters, receive))
         except Refused as refused:
             reply = (
                 self.family.render(head, refused)
@@ -125,6 +126,13 @@ class Pipeline:
             body_bytes=body_bytes,
         )
         return await _work(call)
+
+
+def _encoded(reply: Reply) -> Reply:
+    """The answer with its body as bytes, so that what cannot be encoded is a mistake of ours and not a cut line."""
+    if reply.body is None or isinstance(reply.body, bytes):
+        return reply
+    return Reply(reply.status, encode(reply.body), reply.headers, reply.media_type)
 
 
 def new_head(scope: HTTPScope, context: Context) -> CallHead:

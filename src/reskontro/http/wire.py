@@ -24,7 +24,8 @@ __all__ = [
     "wire_time",
 ]
 
-LARGEST = Decimal(10**13)
+LARGEST_WHOLE = 10**13
+LARGEST = Decimal(LARGEST_WHOLE)
 DECIMALS_OF_AN_AMOUNT = 2
 DECIMALS_OF_A_QUANTITY = 4
 
@@ -32,17 +33,21 @@ DECIMALS_OF_A_QUANTITY = 4
 class Amount(Decimal):
     """An amount of money: a JSON number with at most two decimals, below 10¹³ on either side of zero."""
 
+    __slots__ = ()
     decimals = DECIMALS_OF_AN_AMOUNT
 
 
 class Quantity(Decimal):
     """A quantity, volume or unit price: a JSON number with at most four decimals."""
 
+    __slots__ = ()
     decimals = DECIMALS_OF_A_QUANTITY
 
 
 class Day(date):
     """A date `YYYY-MM-DD` between the years 1900 and 2199."""
+
+    __slots__ = ()
 
 
 class ClearableDay(str):
@@ -61,18 +66,22 @@ class WireError(ValueError):
 
 
 def _number(kind: type[Amount] | type[Quantity], found: object) -> Decimal:
-    wanted = f"a number with at most {kind.decimals} decimals is wanted"
-    if isinstance(found, bool) or not isinstance(found, int | Decimal):
-        raise WireError(wanted)
-    number = Decimal(found) if isinstance(found, int) and abs(found) <= 10**15 else found
-    if not isinstance(number, Decimal) or not number.is_finite() or number.adjusted() > 13 or abs(number) >= LARGEST:
+    if type(found) is int:  # and no boolean
+        if abs(found) < LARGEST_WHOLE:
+            return kind(found)
         raise WireError("a number below 10000000000000 is wanted")
-    if number != 0 and number.adjusted() < -kind.decimals - 1:
+    wanted = f"a number with at most {kind.decimals} decimals is wanted"
+    if not isinstance(found, Decimal):
         raise WireError(wanted)
-    cut = number.quantize(Decimal(1).scaleb(-kind.decimals))
-    if cut != number:
+    if not found.is_finite() or found.adjusted() > 13 or abs(found) >= LARGEST:
+        raise WireError("a number below 10000000000000 is wanted")
+    if found != 0 and found.adjusted() < -kind.decimals - 1:
         raise WireError(wanted)
-    return kind(cut.normalize() if cut else 0)
+    cut = found.quantize(Decimal(1).scaleb(-kind.decimals))
+    if cut != found:
+        raise WireError(wanted)
+    whole = int(cut)
+    return kind(whole if whole == cut else cut.normalize())
 
 
 def parse_day(text: object) -> date:

@@ -340,6 +340,7 @@ class IdentityFamily:
     base_path: str = ""
     docs_path: str = "/identity"
     audience: str = RESKONTRO
+    error_body: type = ErrorBody
 
     @property
     def endpoints(self) -> Sequence[Endpoint]:

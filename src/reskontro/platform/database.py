@@ -23,6 +23,16 @@ ATTEMPTS = 5  # how often a use case is run again on a conflict that the databas
 BACKOFF_S = 0.01
 STATEMENT_TIMEOUT_S = 300
 
+MOST_QUERIES = 10_000_000  # of a connection, before it is made anew
+
+# The statements of a posting find everything by key and come in few shapes, so each is planned once for a connection;
+# planning them anew each time was a third of what a document cost the server. A plan that is kept must not be one for
+# tables that were small when it was made.
+KEEP_PLANS = (
+    "set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; "
+    "set local enable_hashjoin = off; set local enable_mergejoin = off"
+)
+
 # The keys of the advisory locks: (kind, client). They live on the coordinator.
 BOOK_LOCK = 1
 
@@ -104,6 +114,7 @@ class Database:
             max_size=connections,
             connection_class=Connection,
             max_inactive_connection_lifetime=300,
+            max_queries=MOST_QUERIES,
             command_timeout=STATEMENT_TIMEOUT_S,
             server_settings={"application_name": application_name, "timezone": "UTC", "jit": "off"},
             statement_cache_size=300,
@@ -141,9 +152,8 @@ class Database:
             connection = _inner(pooled)
             if connection.client_no != client_no:
                 await _hand_over(connection, client_no)
-            begin = "begin" if lock is None else f"begin; select {lock.value}({BOOK_LOCK}, {client_no:d})"
             try:
-                await connection.execute(begin)
+                await connection.execute(_begin(client_no, lock))
                 yield Transaction(connection, client_no)
                 await connection.execute("commit")
             except BaseException:
@@ -183,6 +193,13 @@ def _inner(pooled: object) -> Connection:
     connection = pooled._con  # type: ignore[attr-defined]  # noqa: SLF001
     assert isinstance(connection, Connection)
     return connection
+
+
+def _begin(client_no: int, lock: BookLock | None) -> str:
+    if lock is None:
+        return "begin"
+    plans = f"{KEEP_PLANS}; " if lock is BookLock.SHARED else ""
+    return f"begin; {plans}select {lock.value}({BOOK_LOCK}, {client_no:d})"
 
 
 async def _hand_over(connection: Connection, client_no: int) -> None:

@@ -65,6 +65,8 @@ def run_forks(count: int, run: Callable[[], None]) -> int:
 
 def _fork(run: Callable[[], None]) -> int:
     parent = os.getpid()
+    sys.stdout.flush()  # what waits to be written is ours, not the fork's
+    sys.stderr.flush()
     pid = os.fork()
     if pid == 0:
         _be_fork(parent, run)

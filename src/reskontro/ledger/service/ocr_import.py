@@ -2,19 +2,18 @@
 
 The whole file is read once to see that it is in order, whose accounts it names and that nothing in it lies in the
 future. Then it is read again and booked in one transaction, in runs of some thousand lines: find what the references
-name, decide, write. While one run is being written the next lines are read.
+name, decide, write. A run is written while the next one is read and decided.
 """
 
 import asyncio
 import hashlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from reskontro.formats.ocr_giro import (
-    AssignmentEnd,
     AssignmentStart,
     Mandate,
     MandateBlock,
@@ -46,6 +45,8 @@ from reskontro.platform.clock import business_day, real_now
 from reskontro.platform.database import Connection, Database, RunAgainError, Transaction
 
 RUN = 2048  # lines decided and written together
+TURN = 32  # lines decided between two looks at the connection that the run before is sent on
+MORE_NUMBERS = 16
 LINES_TOLD = 10_000  # results of single lines are given for files up to this size
 LOGGED = 200  # queued lines that get a log item of their own; beyond it their number is told
 
@@ -208,8 +209,6 @@ class Import:
                         await run.take(event, self.accounts[account])
                     case MandateBlock() if self.accounts[account].client_no == client_no:
                         mandates.setdefault(account, []).extend(event.mandates)
-                    case AssignmentEnd():
-                        await run.flush()
             await run.finish()
         except BaseException:
             await run.abandon()
@@ -249,6 +248,23 @@ class _Found:
     closed_by: dict[tuple[int, int], Closed] = field(default_factory=dict)
     duplicates: set[bytes] = field(default_factory=set)
 
+    def items(self) -> Iterator[OpenItem]:
+        """Every item that was found, some of them twice."""
+        for _, hits in self.by_kid.values():
+            yield from hits
+        yield from self.open_of_account
+
+
+@dataclass(slots=True)
+class _Decided:
+    """A run that is decided and not yet in the book, with the items as it leaves them."""
+
+    entries: Entries
+    rows: list[tuple[object, ...]]
+    log_entries: list[log_store.LogEntry]
+    standing: Standing
+    closed_by: dict[tuple[int, int], Closed]
+
 
 class _Run:
     """The lines of one client, some thousand at a time."""
@@ -273,7 +289,11 @@ class _Run:
         self._waiting: list[_Line] = []
         self._seen: dict[bytes, int] = {}  # equal lines of this file
         self._writing: asyncio.Task[None] | None = None
+        self._decided: _Decided | None = None
         self._gl_lot_no: int | None = None
+        self._has_lot = False
+        self._case_nos: deque[int] = deque()
+        self._vouchers: dict[int, deque[int]] = {}
         self._logged = 0
         self._prefix = config.text("kid.prefix")
         self._method = config.text("kid.checkDigitMethod")
@@ -296,37 +316,38 @@ class _Run:
             seen[base] = count + 1
             fingerprint = base if count == 0 else hashlib.blake2b(base + str(count).encode(), digest_size=16).digest()
             self._waiting.append(_Line(payment, block.assignment, account, fingerprint))
-        if len(self._waiting) >= RUN:
-            await self.flush()
-        else:
-            await asyncio.sleep(0)
+            if len(self._waiting) >= RUN:
+                await self.flush()
+        await asyncio.sleep(0)
 
     async def flush(self) -> None:
-        """Decide the waiting lines and begin to write them."""
+        """Decide the waiting lines while the run before them is written."""
         lines, self._waiting = self._waiting, []
         if not lines:
             return
-        if self._writing is not None:
-            # The connection carries one statement at a time: what this run has to know is asked for after the last
-            # run is written; deciding then goes on beside the writing of the next one.
-            await self._writing
-            self._writing = None
+        # The connection carries one statement at a time: what this run has to know is asked for between two writes.
+        await self._written()
         found = await self._find(lines)
-        case_count = 2 * sum(1 for line in lines if line.payment.amount_minor > 0)
-        lot, case_nos = await book_store.case_numbers(self._tx, case_count)
-        new_lot = self._gl_lot_no is None
-        if self._gl_lot_no is None:
-            self._gl_lot_no = lot
-        entries, rows, log_entries = await self._decide(lines, found, iter(case_nos))
-        self._writing = asyncio.create_task(self._write(entries, rows, log_entries, new_lot=new_lot))
+        bookable = [line for line in lines if self._may_be_booked(line, found)]
+        await self._stock_cases(2 * len(bookable))  # a small difference is a case of its own
+        last, self._decided = self._decided, None
+        if last is not None:
+            self._writing = asyncio.create_task(self._write(last))
+            await asyncio.sleep(0)
+        self._decided = await self._decide(lines, bookable, found, last)
         self._job.done += len(lines)
         if self._job.progress is not None:
             self._job.progress(self._job.done, self._job.reading.transactions)
-        await asyncio.sleep(0)
 
     async def finish(self) -> None:
-        """Wait for the last write."""
+        """Write what is left."""
         await self.flush()
+        await self._written()
+        if self._decided is not None:
+            last, self._decided = self._decided, None
+            await self._write(last)
+
+    async def _written(self) -> None:
         if self._writing is not None:
             await self._writing
             self._writing = None
@@ -401,24 +422,58 @@ class _Run:
             }
             found.open_of_account = await store.lock_open_of_accounts(self._tx, sorted(known))
 
+    @staticmethod
+    def _may_be_booked(line: _Line, found: _Found) -> bool:
+        kid = line.payment.kid
+        return (
+            line.payment.amount_minor > 0
+            and (kid in found.by_kid or kid in found.customers)
+            and line.fingerprint not in found.duplicates
+        )
+
+    async def _stock_cases(self, count: int) -> None:
+        """Have numbers for so many cases. What is left over is for the next run."""
+        missing = count - len(self._case_nos)
+        if missing > 0:
+            lot, case_nos = await book_store.case_numbers(self._tx, missing)
+            self._gl_lot_no = self._gl_lot_no or lot
+            self._case_nos.extend(case_nos)
+
+    async def _stock_vouchers(self, gl_year: int, count: int) -> None:
+        """Have so many voucher numbers of a year. What is left over is for the next run."""
+        stock = self._vouchers.setdefault(gl_year, deque())
+        if len(stock) < count:
+            stock.extend(await self._job.numbers.take(self._client_no, voucher(gl_year), count - len(stock)))
+
+    def _as_it_stands(self, found: _Found, last: _Decided | None) -> Standing:
+        """The items that were found, as the run that is not yet in the book leaves them."""
+        if last is None:
+            return Standing(found.items())
+        items = []
+        for item in found.items():
+            key = (item.reference_no, item.reference_sequence_no)
+            items.append(last.standing.item(key) or item)
+            if key in last.closed_by:
+                found.closed_by[key] = last.closed_by[key]
+        return Standing(items)
+
     async def _decide(
-        self, lines: Sequence[_Line], found: _Found, case_nos: Iterator[int]
-    ) -> tuple[Entries, list[tuple[object, ...]], list[log_store.LogEntry]]:
-        standing = Standing([item for _, items in found.by_kid.values() for item in items] + found.open_of_account)
-        periods = {line.payment.settlement_date: self._period(line.payment.settlement_date) for line in lines}
-        per_year = Counter(periods[line.payment.settlement_date].gl_year for line in lines)
-        vouchers = {
-            year: iter(await self._job.numbers.take(self._client_no, voucher(year), 2 * count))
-            for year, count in per_year.items()
-        }
-        on_account = sum(1 for line in lines if line.payment.kid in found.customers)
+        self, lines: Sequence[_Line], bookable: Sequence[_Line], found: _Found, last: _Decided | None
+    ) -> _Decided:
+        standing = self._as_it_stands(found, last)
+        periods = {day: self._period(day) for day in {line.payment.settlement_date for line in lines}}
+        for gl_year, count in Counter(periods[line.payment.settlement_date].gl_year for line in bookable).items():
+            await self._stock_vouchers(gl_year, count)
+        on_account = sum(1 for line in bookable if line.payment.kid in found.customers)
         references = iter(
             await self._job.numbers.take(self._client_no, REFERENCE, on_account) if on_account else range(0)
         )
         entries = Entries()
         rows: list[tuple[object, ...]] = []
         log_entries: list[log_store.LogEntry] = []
-        for line in lines:
+        for index, line in enumerate(lines):
+            if index % TURN == 0:
+                await asyncio.sleep(0)
             payment = line.payment
             if line.fingerprint in found.duplicates:
                 duplicate = Verdict(Outcome.DUPLICATE, Reason.SAME_LINE, Rule.NONE, None, None)
@@ -443,9 +498,10 @@ class _Run:
             settled = unapplied = 0
             if verdict.account_no is not None:
                 matched = len(entries.matches)
-                case, settled, unapplied = self._book(
-                    line, verdict, entries, standing, periods[payment.settlement_date], case_nos, vouchers, references
-                )
+                period = periods[payment.settlement_date]
+                if len(self._vouchers[period.gl_year]) < 2:  # small differences have taken some
+                    await self._stock_vouchers(period.gl_year, MORE_NUMBERS)
+                case, settled, unapplied = self._book(line, verdict, entries, standing, period, references)
                 if verdict.reason is Reason.CUSTOMER and unapplied == 0:
                     verdict = verdict._replace(outcome=Outcome.SETTLED)
                 for match in entries.matches[matched:]:
@@ -457,7 +513,7 @@ class _Run:
             self._tell(line, verdict, settled, unapplied, standing)
         entries.balances = standing.balances()
         check(entries, self._receivables)
-        return entries, rows, log_entries
+        return _Decided(entries, rows, log_entries, standing, found.closed_by)
 
     def _period(self, day: date) -> Period:
         return period_for(day, self._closed_through, next_open=True)
@@ -469,8 +525,6 @@ class _Run:
         entries: Entries,
         standing: Standing,
         period: Period,
-        case_nos: Iterator[int],
-        vouchers: Mapping[int, Iterator[int]],
         references: Iterator[int],
     ) -> tuple[PaymentCase, int, int]:
         payment, target = line.payment, verdict.target
@@ -482,8 +536,8 @@ class _Run:
             reference_no, sequence_no = next(references), 0
             items = oldest_first(standing.of_account(verdict.account_no))
         case = PaymentCase(
-            gl_case_no=next(case_nos),
-            voucher_no=next(vouchers[period.gl_year]),
+            gl_case_no=self._case_nos.popleft(),
+            voucher_no=self._vouchers[period.gl_year].popleft(),
             voucher_date=payment.settlement_date,
             period=period,
             currency=line.account.currency,
@@ -503,15 +557,13 @@ class _Run:
         if verdict.reason is Reason.SMALL_DIFFERENCE and target is not None:
             rest = standing.item((target.reference_no, target.reference_sequence_no))
             assert rest is not None
-            self._book_difference(case, rest, entries, standing, next(case_nos), next(vouchers[period.gl_year]))
+            self._book_difference(case, rest, entries, standing)
         return case, payment.amount_minor - settlement.left_minor, settlement.left_minor
 
-    def _book_difference(
-        self, case: PaymentCase, rest: OpenItem, entries: Entries, standing: Standing, gl_case_no: int, voucher_no: int
-    ) -> None:
+    def _book_difference(self, case: PaymentCase, rest: OpenItem, entries: Entries, standing: Standing) -> None:
         difference = PaymentCase(
-            gl_case_no=gl_case_no,
-            voucher_no=voucher_no,
+            gl_case_no=self._case_nos.popleft(),
+            voucher_no=self._vouchers[case.period.gl_year].popleft(),
             voucher_date=case.voucher_date,
             period=case.period,
             currency=case.currency,
@@ -597,24 +649,17 @@ class _Run:
             )
         )
 
-    async def _write(
-        self,
-        entries: Entries,
-        rows: list[tuple[object, ...]],
-        log_entries: list[log_store.LogEntry],
-        *,
-        new_lot: bool,
-    ) -> None:
-        assert self._gl_lot_no is not None
-        extra: list[book_store.Extra] = [(store.PAYMENTS, rows)]
-        if log_entries:
-            extra.append((log_store.ROWS, log_store.rows(self._job.actor, log_entries)))
-        if not rows and not new_lot:
+    async def _write(self, decided: _Decided) -> None:
+        if not decided.rows:
             return
+        extra: list[book_store.Extra] = [(store.PAYMENTS, decided.rows)]
+        if decided.log_entries:
+            extra.append((log_store.ROWS, log_store.rows(self._job.actor, decided.log_entries)))
+        new_lot = not self._has_lot and bool(decided.entries.cases)
         made = await book_store.write(
             self._tx,
-            entries,
-            gl_lot_no=self._gl_lot_no,
+            decided.entries,
+            gl_lot_no=self._gl_lot_no or 0,  # without cases nothing is in a lot
             now=self._job.now,
             booked=real_now(),
             origin="ocr-file",
@@ -622,5 +667,6 @@ class _Run:
             extra=extra,
             returning=0,
         )
-        if made != len(rows):
+        if made != len(decided.rows):
             raise LineTakenError
+        self._has_lot = self._has_lot or new_lot

@@ -6,7 +6,7 @@ from datetime import datetime
 from reskontro.ledger.domain.entries import BalanceRow, CaseRow, Entries, ItemRow, LineRow, MatchRow
 from reskontro.platform.clock import real_now
 from reskontro.platform.database import Transaction
-from reskontro.platform.rows import RowInsert, RowPart, RowUpdate, columns_of, one_statement
+from reskontro.platform.rows import One, RowInsert, RowPart, RowUpdate, columns_of, one_statement, with_rows
 
 # Shared parameters of a run: $1 client_no, $2 gl_lot_no, $3 created_time, $4 booked_time, $5 origin.
 SHARED = 5
@@ -147,12 +147,13 @@ async def write(
     The count of rows that the part `returning` of `extra` gave back comes back, 0 where none was asked for. Parts
     without rows are left out, so that the few shapes of runs are as many prepared statements.
     """
-    parts: list[RowPart] = []
-    arguments: list[Sequence[object]] = []
+    parts: list[RowPart | One] = []
+    arguments: list[object] = []
 
     def add(part: RowPart, rows: Sequence[tuple[object, ...]]) -> int:
-        parts.append(part)
-        arguments.extend(columns_of(rows, len(part.columns)))
+        form, values = with_rows(part, rows)
+        parts.append(form)
+        arguments.extend(values)
         return len(parts) - 1
 
     if new_lot:
@@ -161,8 +162,9 @@ async def write(
         add(CASES, entries.cases)
         add(LINES, entries.lines)
     if entries.items:
-        columns = columns_of(entries.items, len(ItemRow._fields))
-        parts += [ITEMS, STATES]
+        one = len(entries.items) == 1
+        parts += [One(ITEMS), One(STATES)] if one else [ITEMS, STATES]
+        columns = entries.items[0] if one else columns_of(entries.items, len(ItemRow._fields))
         arguments += columns[:17]
         arguments += [columns[0], columns[1], columns[17], columns[18], columns[7], columns[19], columns[20]]
     if entries.matches:

@@ -5,21 +5,27 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Conditions:
-    """Conditions and their arguments; `$1` is the client."""
+    """Conditions with their arguments; `$1` of the statement is the client."""
 
-    sql: list[str] = field(default_factory=list)
-    arguments: list[object] = field(default_factory=list)
+    _pairs: list[tuple[str, tuple[object, ...]]] = field(default_factory=list)
 
-    def add(self, condition: str, argument: object) -> None:
-        """Add a condition in which `?` stands for the argument."""
-        self.arguments.append(argument)
-        self.sql.append(condition.replace("?", f"${len(self.arguments) + 1}"))
+    def add(self, condition: str, *argument: object) -> None:
+        """Add a condition in which each `?` stands for the argument; one without an argument has none."""
+        assert len(argument) == min(1, condition.count("?")), condition
+        self._pairs.append((condition, argument))
 
-    def add_plain(self, condition: str) -> None:
-        """Add a condition without an argument."""
-        self.sql.append(condition)
+    def where(self, first: int = 2) -> str:
+        """All of them, each led by `and`; their arguments are numbered from `first`."""
+        parts = []
+        for condition, argument in self._pairs:
+            parts.append(f" and {condition.replace('?', f'${first}')}")
+            first += len(argument)
+        return "".join(parts)
 
     @property
-    def where(self) -> str:
-        """All of them, each led by `and`."""
-        return "".join(f" and {condition}" for condition in self.sql)
+    def arguments(self) -> list[object]:
+        """The arguments in their order."""
+        return [value for _, argument in self._pairs for value in argument]
+
+    def __bool__(self) -> bool:
+        return bool(self._pairs)

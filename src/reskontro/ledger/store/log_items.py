@@ -18,7 +18,7 @@ async def keys(tx: Transaction, conditions: Conditions, limit: int) -> list[UUID
     """The ids of those that meet the conditions, newest first."""
     rows = await tx.fetch(
         f"""
-        select log_item_id from log_item where client_no = $1{conditions.where}
+        select log_item_id from log_item where client_no = $1{conditions.where()}
         order by log_time desc, log_item_id desc limit {limit:d}
         """,
         tx.client_no,
