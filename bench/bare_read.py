@@ -11,8 +11,8 @@ from typing import Any
 
 import asyncpg
 import uvicorn
-
 from data import CLIENT_NO, act_for_client
+
 from reskontro.http.wire import encode
 from reskontro.ledger.domain.identifiers import parse_ar_item_id
 from reskontro.ledger.http.items import item_body
@@ -28,6 +28,7 @@ class Bare:
         self.pool: Any = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a call."""
         if scope["type"] == "lifespan":
             await self.live(receive, send)
             return
@@ -43,6 +44,7 @@ class Bare:
         await send({"type": "http.response.body", "body": body})
 
     async def live(self, receive: Any, send: Any) -> None:
+        """Hold the pool open while the server runs."""
         await receive()
         self.pool = await asyncpg.create_pool(
             os.environ["DATABASE_URL"],
@@ -61,7 +63,8 @@ class Bare:
 if __name__ == "__main__":
     listening = socket.socket(fileno=int(sys.argv[1]))
     config = uvicorn.Config(
-        Bare(int(sys.argv[2])), loop="uvloop", http="httptools", ws="none", lifespan="on", log_config=None, access_log=False,
+        Bare(int(sys.argv[2])), loop="uvloop", http="httptools", ws="none", lifespan="on", log_config=None,
+        access_log=False,
         server_header=False,
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[listening])

@@ -23,10 +23,12 @@ INVOICE_DAYS_AGO = 20
 DUE_DAYS = 14
 CONTENT = """
 {"lines": [
- {"lineNo": 1, "lineType": "PLH", "articleNo": "1300", "articleName": "Comb", "lineText": "Red comb", "quantityUnit": "pcs",
+ {"lineNo": 1, "lineType": "PLH", "articleNo": "1300", "articleName": "Comb", "lineText": "Red comb",
+ "quantityUnit": "pcs",
   "quantity": 2, "volumeUnit": "", "volume": 0, "price": 250, "itemGroup1": "500", "itemGroup2": "", "itemGroup3": "",
   "currencyAmounts": {"exclVat": 500, "vat": 125, "inclVat": 625}},
- {"lineNo": 2, "lineType": "PLH", "articleNo": "1500", "articleName": "Brush", "lineText": "Brush", "quantityUnit": "pcs",
+ {"lineNo": 2, "lineType": "PLH", "articleNo": "1500", "articleName": "Brush", "lineText": "Brush",
+ "quantityUnit": "pcs",
   "quantity": 1, "volumeUnit": "", "volume": 0, "price": 100, "itemGroup1": "600", "itemGroup2": "", "itemGroup3": "",
   "currencyAmounts": {"exclVat": 100, "vat": 25, "inclVat": 125}},
  {"lineNo": 3, "lineType": "TXT", "articleNo": "", "articleName": "", "lineText": "Thank you", "quantityUnit": "",
@@ -46,17 +48,22 @@ from generate_series($2::bigint, $2 + $3::bigint - 1) as n
 """
 ITEMS = """
 insert into ar_item (client_no, reference_no, reference_sequence_no, account_no, document_no, voucher_type, voucher_no,
-    voucher_date, original_due_date, currency, currency_minor, gl_minor, kid, transaction_text, external_id1, gl_case_no,
+    voucher_date, original_due_date, currency, currency_minor, gl_minor, kid, transaction_text, external_id1,
+    gl_case_no,
     gl_lot_no, gl_year, gl_period, created_time)
-select $1::int, reference_no, 0, account_no, 'D' || reference_no, 3, reference_no, $2::date, $2 + 14, 'NOK', minor, minor,
-    kid, 'Invoice', 'ord-' || reference_no, $3::bigint + reference_no, $3, extract(year from $2), extract(month from $2),
+select $1::int, reference_no, 0, account_no, 'D' || reference_no, 3, reference_no, $2::date, $2 + 14, 'NOK', minor,
+minor,
+    kid, 'Invoice', 'ord-' || reference_no, $3::bigint + reference_no, $3, extract(year from $2),
+    extract(month from $2),
     now()
 from new_item order by reference_no
 """
 STATES = """
-insert into ar_item_state (client_no, reference_no, reference_sequence_no, currency_balance_minor, gl_balance_minor, due_date,
+insert into ar_item_state (client_no, reference_no, reference_sequence_no, currency_balance_minor, gl_balance_minor,
+due_date,
     changed_time)
-select $1::int, reference_no, 0, minor, minor, $2::date + 14, now() from new_item where $3::bigint > 0 order by reference_no
+select $1::int, reference_no, 0, minor, minor, $2::date + 14,
+now() from new_item where $3::bigint > 0 order by reference_no
 """
 BESIDE_ITEMS = (
     """
@@ -82,12 +89,14 @@ BOOK = (
     """
     insert into gl_case (client_no, gl_case_no, gl_lot_no, voucher_type, voucher_no, voucher_date, gl_year, gl_period,
         currency, gl_currency, account_no, reference_no, document_no, created_time)
-    select $1::int, $3::bigint + reference_no, $3, 3, reference_no, $2::date, extract(year from $2), extract(month from $2),
+    select $1::int, $3::bigint + reference_no, $3, 3, reference_no, $2::date, extract(year from $2),
+    extract(month from $2),
         'NOK', 'NOK', account_no, reference_no, 'D' || reference_no, now()
     from new_item order by reference_no
     """,
     """
-    insert into gl_item (client_no, gl_case_no, line_no, gl_account_no, currency_minor, gl_minor, transaction_text, vat_code,
+    insert into gl_item (client_no, gl_case_no, line_no, gl_account_no, currency_minor, gl_minor, transaction_text,
+    vat_code,
         reference_sequence_no, item_group1)
     select $1::int, $3::bigint + reference_no, line.no, line.account, line.minor, line.minor, line.told, line.vat,
         case line.no when 1 then 0 end, line.item_group
@@ -138,7 +147,8 @@ async def add_items(connection: "asyncpg.Connection", new: list[Item], *, with_d
     day = invoice_day()
     async with connection.transaction():
         await connection.execute(
-            "create temporary table new_item (reference_no bigint, account_no bigint, minor bigint, kid text) on commit drop"
+            "create temporary table new_item (reference_no bigint, account_no bigint, minor bigint, kid text) "
+            "on commit drop"
         )
         await connection.copy_records_to_table(
             "new_item", records=[(i.reference_no, i.account_no, i.minor, i.kid) for i in new]
@@ -157,7 +167,10 @@ async def settle_down(superuser_dsn: str) -> None:
         await connection.execute("vacuum (analyze)")
         await connection.execute("checkpoint")
         durable = await connection.fetchrow(
-            "select current_setting('fsync'), current_setting('synchronous_commit'), current_setting('full_page_writes')"
+            """
+            select current_setting('fsync'), current_setting('synchronous_commit'),
+                current_setting('full_page_writes')
+            """
         )
         assert tuple(durable) == ("on", "on", "on"), "a measurement is of a durable database"
     finally:

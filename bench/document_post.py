@@ -1,9 +1,10 @@
-"""One document posted over HTTP, one durable commit each: 32 connections, one tenant, 1,000 customers, three lines, VAT.
+"""One document posted over HTTP, one durable commit each: 32 connections, one tenant, 1,000 customers.
 
     python bench/document_post.py [--seconds 10] [--rounds 5] [--json FILE]
 
-Everything is on that a call has: token, scope, row-level security, every check, the audit row, the unique keys. The
-ceiling is the same rows written by plain SQL through the same driver, one transaction each, on as many connections.
+A document has three lines and VAT. Everything is on that a call has: token, scope, row-level security, every check, the
+audit row, the unique keys. The ceiling is the same rows written by plain SQL through the same driver, one transaction
+each, on as many connections.
 """
 
 import argparse
@@ -18,7 +19,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
-
 import data
 import http_load
 from harness import CONNECTIONS, WEB_WORKERS, Product, Row, in_turns, main, median, options, running_product
@@ -30,15 +30,18 @@ wrk.method = "POST"
 wrk.headers["Authorization"] = os.getenv("BENCH_TOKEN")
 wrk.headers["Content-Type"] = "application/json"
 local number, customers = 0, %(customers)d
-local body = [[{"metadata": {"userId": "bench"}, "document": {"documentType": "IN", "customerNo": "B%%d", "documentNo": "%(round)s-%%d",
+local body = [[{"metadata": {"userId": "bench"}, "document": {"documentType": "IN", "customerNo": "B%%d",
+"documentNo": "%(round)s-%%d",
 "documentDate": "%(day)s", "dueDate": "%(due)s", "currency": "NOK", "language": "no", "salesOrderId": "B-%%d",
 "sellerReference": "C333", "buyerReference": "A1982", "externalId1": "ord-%%d", "ledgerNote": "",
 "currencyAmounts": {"exclVat": 600, "vat": 150, "inclVat": 750}, "distribution": {"type": "M", "einvoiceCode": 0},
 "emailAddress": ["owe@example.no"], "attachmentFiles": [], "attachmentCodes": [], "customCodes": [], "documentLines": [
-{"lineNo": 1, "lineType": "PLH", "articleNo": "1300", "articleName": "Comb", "lineText": "Red comb", "quantityUnit": "pcs",
+{"lineNo": 1, "lineType": "PLH", "articleNo": "1300", "articleName": "Comb", "lineText": "Red comb",
+"quantityUnit": "pcs",
 "quantity": 2, "volumeUnit": "", "volume": 0, "price": 250, "itemGroup1": "500", "itemGroup2": "", "itemGroup3": "",
 "currencyAmounts": {"exclVat": 500, "vat": 125, "inclVat": 625}},
-{"lineNo": 2, "lineType": "PLH", "articleNo": "1500", "articleName": "Brush", "lineText": "Brush", "quantityUnit": "pcs",
+{"lineNo": 2, "lineType": "PLH", "articleNo": "1500", "articleName": "Brush", "lineText": "Brush",
+"quantityUnit": "pcs",
 "quantity": 1, "volumeUnit": "", "volume": 0, "price": 100, "itemGroup1": "600", "itemGroup2": "", "itemGroup3": "",
 "currencyAmounts": {"exclVat": 100, "vat": 25, "inclVat": 125}},
 {"lineNo": 3, "lineType": "TXT", "articleNo": "", "articleName": "", "lineText": "Thank you", "quantityUnit": "",
@@ -47,7 +50,8 @@ local body = [[{"metadata": {"userId": "bench"}, "document": {"documentType": "I
 function init() math.randomseed(2026) end
 function request()
     number = number + 1
-    return wrk.format(nil, nil, nil, string.format(body, %(account)d + math.random(0, customers - 1), number, number, number))
+    local customer = %(account)d + math.random(0, customers - 1)
+    return wrk.format(nil, nil, nil, string.format(body, customer, number, number, number))
 end
 """
 PATH = f"/arm/v1/clients/{data.CLIENT_NO}/documents"

@@ -208,7 +208,8 @@ def table(rows: Sequence[Row]) -> str:
     """The rows under one another."""
     head = ("", "ours", "ceiling", "ratio", "aim", "")
     lines = [
-        (r.title, f"{r.ours:,.0f}", f"{r.ceiling:,.0f}", f"{r.ratio:.2f}", f"≥ {r.aim:,.0f}", told(r.details)) for r in rows
+        (r.title, f"{r.ours:,.0f}", f"{r.ceiling:,.0f}", f"{r.ratio:.2f}", f"≥ {r.aim:,.0f}", told(r.details))
+        for r in rows
     ]
     widths = [max(len(line[column]) for line in [head, *lines]) for column in range(5)]
     return "\n".join(

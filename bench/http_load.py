@@ -40,6 +40,4 @@ def run(url: str, script: str, folder: Path, seconds: int, environment: Mapping[
     told = subprocess.run(command, capture_output=True, text=True, env=dict(environment), check=True).stdout
     result = json.loads(next(line for line in told.splitlines() if line.startswith("RESULT "))[7:])
     assert result["failed"] == 0, f"{result['failed']} of {result['requests']} calls failed"
-    return Load(
-        result["requests"] / result["duration_us"] * 1e6, result["p50_us"] / 1000, result["p99_us"] / 1000
-    )
+    return Load(result["requests"] / result["duration_us"] * 1e6, result["p50_us"] / 1000, result["p99_us"] / 1000)

@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
-
 import data
 import http_load
 from harness import WEB_WORKERS, Product, Row, free_port, in_turns, main, median, options, running_product, say
@@ -54,9 +53,7 @@ def bare_handler(product: Product) -> Iterator[str]:
         descriptor = listening.fileno()
         environment = os.environ | {"DATABASE_URL": product.database.app}
         command = [sys.executable, Path(__file__).with_name("bare_read.py"), str(descriptor), str(POOL)]
-        processes = [
-            subprocess.Popen(command, env=environment, pass_fds=[descriptor]) for _ in range(WEB_WORKERS)
-        ]
+        processes = [subprocess.Popen(command, env=environment, pass_fds=[descriptor]) for _ in range(WEB_WORKERS)]
         try:
             time.sleep(3)
             yield f"http://127.0.0.1:{port}"
@@ -89,9 +86,7 @@ def measure(chosen: argparse.Namespace) -> Row:
             return into[-1].per_s
 
         with bare_handler(product) as bare_url:
-            rates = in_turns(
-                lambda _: rate(product.base_url, ours), lambda _: rate(bare_url, ceiling), chosen.rounds
-            )
+            rates = in_turns(lambda _: rate(product.base_url, ours), lambda _: rate(bare_url, ceiling), chosen.rounds)
     return Row(
         measured="item_read",
         title="Read one AR item, calls a second",

@@ -1,6 +1,6 @@
 """How fast OCR giro files are read, with every check, beside the bare loop over the same bytes.
 
-    python bench/ocr_reader.py [--payments 1000000] [--json FILE]
+    python bench/ocr_reader.py [--payments 1000000] [--rounds 5] [--json FILE]
 
 The ceiling is what any reader in the same language has to do: go through the file line by line and cut the two items
 of each payment into their fields, with no check, no number and no date made of them. A made file of realistic shape
@@ -9,21 +9,17 @@ temporary folder first. Medians of five after a warm-up.
 """
 
 import argparse
-import json
-import os
-import platform
 import random
 import resource
-import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from harness import Row, in_turns, main, median, options
+
 from reskontro.formats.ocr_giro import validate_ocr_giro
 
-ROUNDS = 5
 KINDS = ("10", "10", "11", "13", "13", "15", "15", "16")
 ACCOUNTS = ("00000000000", "86011117947", "97104133219", "15062995960")
 
@@ -76,44 +72,46 @@ def cut_lines_only(path: Path) -> int:
 
 
 def rate(read: Callable[[Path], int], path: Path, payments: int) -> float:
-    seconds = []
-    for _ in range(ROUNDS + 1):
-        start = time.perf_counter()
-        assert read(path) == payments
-        seconds.append(time.perf_counter() - start)
-    return payments / statistics.median(seconds[1:])
+    start = time.perf_counter()
+    assert read(path) == payments
+    return payments / (time.perf_counter() - start)
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--payments", type=int, default=1_000_000)
-    options.add_argument("--json", type=Path)
-    chosen = options.parse_args()
+def measure(chosen: argparse.Namespace) -> Row:
     with tempfile.TemporaryDirectory(prefix="reskontro-bench-") as folder:
         path = Path(folder) / "payments.ocr"
         write_file(path, chosen.payments)
         size_mib = path.stat().st_size / 2**20
         before_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        ours = rate(read_with_all_checks, path, chosen.payments)
+        rates = in_turns(
+            lambda _: rate(read_with_all_checks, path, chosen.payments),
+            lambda _: rate(cut_lines_only, path, chosen.payments),
+            chosen.rounds,
+        )
         peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        ceiling = rate(cut_lines_only, path, chosen.payments)
-    print(f"{'':<28}{'ours':>14}{'ceiling':>14}{'ratio':>8}")
-    print(f"{'OCR giro, payments a second':<28}{ours:>14,.0f}{ceiling:>14,.0f}{ours / ceiling:>8.2f}")
-    print(f"{chosen.payments:,} payments, {size_mib:,.0f} MiB; peak memory {peak_mib:.0f} MiB, {before_mib:.0f} before")
-    if chosen.json:
-        result = {
-            "measured": "ocr_reader",
-            "unit": "payments a second",
-            "ours": round(ours),
-            "ceiling": round(ceiling),
-            "ratio": round(ours / ceiling, 2),
+    return Row(
+        measured="ocr_reader",
+        title="Read OCR giro, payments a second",
+        unit="payments a second",
+        ours=median(rates[0]),
+        ceiling=median(rates[1]),
+        aim=200_000,
+        ours_rounds=rates[0],
+        ceiling_rounds=rates[1],
+        details={
             "payments": chosen.payments,
             "file_mib": round(size_mib),
             "peak_mib": round(peak_mib),
-            "machine": {"python": sys.version.split()[0], "platform": platform.platform(), "cores": os.cpu_count()},
-        }
-        chosen.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+            "before_mib": round(before_mib),
+        },
+    )
+
+
+def parser() -> argparse.ArgumentParser:
+    wanted = options(__doc__)
+    wanted.add_argument("--payments", type=int, default=1_000_000)
+    return wanted
 
 
 if __name__ == "__main__":
-    main()
+    main(measure, parser())

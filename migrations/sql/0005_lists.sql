@@ -12,6 +12,10 @@ drop index ar_item_by_account;
 -- New rows are told to be visible to all soon, so that the index alone can answer.
 alter table ar_item set (autovacuum_vacuum_insert_scale_factor = 0.02);
 
+-- The primary key leads from an item's state to its place in the order of the list.
+alter table ar_item drop constraint ar_item_pkey,
+    add constraint ar_item_pkey primary key (client_no, reference_no, reference_sequence_no) include (account_no);
+
 -- Filter kid. The items of a reference carry the KID of its first one; only a credit note may bring its own.
 create index ar_item_kid on ar_item (client_no, kid) where reference_sequence_no = 0 or voucher_type = 4;
 drop index ar_item_by_kid;
@@ -22,6 +26,10 @@ create index ar_item_state_by_external_id on ar_item_state (client_no, external_
 
 -- Filter fromchangedtime, which integrations ask again and again.
 create index ar_item_state_by_change on ar_item_state (client_no, changed_time);
+
+-- Filter status=open, alone and with a due date; what customers owe (hasbalance).
+create index ar_item_state_open on ar_item_state (client_no, due_date, reference_no, reference_sequence_no)
+    where currency_balance_minor <> 0;
 
 -- Customers: names by any part of them, read in the order of the list; the number by its fingerprint; changes.
 alter table customer add column name_key text not null default '';
@@ -38,7 +46,6 @@ create table customer_key (
     account_no bigint not null,
     primary key (client_no, kind, key, account_no)
 );
-create index customer_key_by_account on customer_key (client_no, account_no);
 grant select, insert, delete on customer_key to reskontro_app;
 alter table customer_key enable row level security;
 alter table customer_key force row level security;

@@ -21,6 +21,7 @@ from reskontro.kernel.actor import Actor
 from reskontro.kernel.kid import customer_kid
 from reskontro.kernel.problems import Refused
 from reskontro.ledger.domain.periods import Period
+from reskontro.ledger.service import ocr_import
 from reskontro.ledger.service.checks import check_client
 from reskontro.ledger.service.ocr_import import ImportResult
 from reskontro.ledger.service.payment_files import import_path
@@ -439,6 +440,12 @@ class House:
         await teller.prove()
 
 
+@pytest.fixture(params=[2, ocr_import.RUN], ids=["runs of two lines", "long runs"])
+def run_size(request, monkeypatch):
+    """How many lines of a file are decided and written together."""
+    monkeypatch.setattr(ocr_import, "RUN", request.param)
+
+
 @pytest.fixture(scope="module")
 def house(app_dsn, tmp_path_factory):
     folder = tmp_path_factory.mktemp("histories")
@@ -467,12 +474,16 @@ def house(app_dsn, tmp_path_factory):
 
 
 @settings(
-    max_examples=120,
+    max_examples=70,
     derandomize=True,
     deadline=None,
     phases=[Phase.explicit, Phase.generate, Phase.target, Phase.shrink],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.function_scoped_fixture,  # the same for all examples of a run
+    ],
 )
 @given(history=histories)
-def test_a_book_balances_and_explains_itself_whatever_happens(house, history):
+def test_a_book_balances_and_explains_itself_whatever_happens(house, run_size, history):
     house.loop.run_until_complete(house.tell(history))

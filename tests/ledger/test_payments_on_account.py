@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from reskontro.kernel.kid import customer_kid
+from reskontro.ledger.service import ocr_import
 from reskontro.ledger.service.checks import check_client
 from reskontro.ledger.service.payment_files import import_path
 from reskontro.ledger.store.numbers import Numbers
@@ -105,6 +106,44 @@ async def test_an_item_that_is_named_twice_is_settled_once(api):
         {"metadata": {"userId": "T"}, "autoPostings": [posting | {"matchArItemIds": [item, item]}]},
     )
     assert answer.json()["autoPostings"][0]["unmatchedCurrencyAmount"] == 300
+
+
+@pytest.mark.parametrize("lines_in_run", [1, 2, 3, 2048])
+async def test_it_does_not_matter_which_lines_are_decided_together(lines_in_run, db, api, giro, monkeypatch):
+    monkeypatch.setattr(ocr_import, "RUN", lines_in_run)
+    kid = customer_kid(api.client_no, (await api.customer())["accountNo"])
+    await giro.open_account(api.client_no)
+    first, second = [await api.invoice(f"I-{number}", 100) for number in range(2)]
+    credited = await api.invoice("I-2", 50)
+    await api.invoice("C-2", 50, documentType="CN", creditedDocumentNo="I-2")
+    lines = [
+        (40_00, first["kid"]),
+        (30_00, first["kid"]),
+        (28_00, first["kid"]),
+        (10_00, first["kid"]),
+        (150_00, kid),
+        (5_00, second["kid"]),
+        (10_00, credited["kid"]),
+        (10_00, credited["kid"]),
+        (1_00, kid),
+    ]
+    result = await giro.send(**{f"client_{api.client_no}": lines})
+    assert [(line.reason, line.settled_minor, line.unapplied_minor) for line in result.lines] == [
+        ("partial", 40_00, 0),
+        ("partial", 30_00, 0),
+        ("small difference", 28_00, 0),
+        ("possible double payment", 0, 10_00),
+        ("customer reference", 100_00, 50_00),
+        ("possible double payment", 0, 5_00),
+        ("invoice credited", 0, 10_00),
+        ("invoice credited", 0, 10_00),
+        ("customer reference", 0, 1_00),
+    ]
+    assert await check_client(db, api.client_no) == []
+    async with db.reading(api.client_no) as tx:
+        vouchers = await tx.fetch("select voucher_no from gl_case where client_no = $1 order by 1", api.client_no)
+    of_file = [row["voucher_no"] for row in vouchers][-10:]
+    assert of_file == list(range(of_file[0], of_file[0] + 10))  # nine payments and a difference, without a gap
 
 
 async def test_a_clients_log_tells_of_its_own_lines_only(db, api, api_for, giro):

@@ -20,7 +20,7 @@ def run():
         sys.exit(3)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     while True:
-        time.sleep(60)
+        time.sleep(0.05)  # a signal just before a long sleep would wait for its end
 
 status = prefork.run_forks(2, run)
 print("ended", status, flush=True)

@@ -48,7 +48,7 @@ APPEND_ONLY = frozenset(
         "payment",
     }
 )
-DELETABLE = frozenset({"customer", "idempotency_key", "list_query"})
+DELETABLE = frozenset({"customer", "customer_key", "idempotency_key", "list_query"})
 
 
 @pytest.fixture(scope="module")

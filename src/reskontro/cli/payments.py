@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from reskontro.cli import payments_output as output
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import print_json
-from reskontro.cli.session import CommandFailed, database_urls, open_database, run
+from reskontro.cli.session import CommandFailed, complaints, database_urls, open_database, run
 from reskontro.formats.ocr_giro import OcrFileRefused, describe, read_ocr_giro
 from reskontro.kernel.problems import Fault, Refused
 from reskontro.ledger.domain.matching import Outcome
@@ -73,7 +74,8 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Book OCR giro files, each of them whole or not at all. The exit status is 1 where one was refused."""
-    outcomes = run(_import(files, client_no, as_json=as_json))
+    with complaints():
+        outcomes = uvloop.run(_import(files, client_no, as_json=as_json))
     if as_json:
         print_json({"files": [_outcome_record(outcome) for outcome in outcomes]})
     if any(outcome.result is None for outcome in outcomes):

@@ -4,9 +4,12 @@ from datetime import timedelta
 from typing import Any, Final
 
 from reskontro.http.idempotency import forget_old as forget_old_keys
-from reskontro.ledger.http.documents import document_from_tree
+from reskontro.ledger.http.customer_batches import customer_from_tree, read_customer_batch
+from reskontro.ledger.http.documents import document_from_tree, read_document_batch
 from reskontro.ledger.http.listing import forget_old as forget_old_queries
-from reskontro.ledger.service.batches import Runner
+from reskontro.ledger.service.batch_files import CUSTOMER_IMPORT, DOCUMENT_IMPORT, BatchImporter
+from reskontro.ledger.service.batches import DOCUMENTS, Runner
+from reskontro.ledger.service.customer_batches import CUSTOMERS_POST, CUSTOMERS_PUT, CustomerBatches
 from reskontro.ledger.service.files import Importers, remove_orphans
 from reskontro.ledger.service.payment_files import OCR, FileRunner, OcrImporter
 from reskontro.ledger.store.numbers import Numbers
@@ -20,11 +23,19 @@ from reskontro.platform.settings import Settings
 
 def parts(config: Settings, counters: Database) -> dict[type, Any]:
     """The parts by their type. `counters` is a pool of its own, so that taking numbers never waits for a posting."""
+    files = FileStore.open(config.data_folder, config.files_url)
+    importers = Importers(
+        {
+            OCR: OcrImporter(),
+            CUSTOMER_IMPORT: BatchImporter(CUSTOMERS_POST, read_customer_batch, files),
+            DOCUMENT_IMPORT: BatchImporter(DOCUMENTS, read_document_batch, files),
+        }
+    )
     return {
         Numbers: Numbers(counters),
         FieldCipher: FieldCipher.from_settings(config),
-        FileStore: FileStore.open(config.data_folder, config.files_url),
-        Importers: Importers({OCR: OcrImporter()}),
+        FileStore: files,
+        Importers: importers,
     }
 
 
@@ -32,12 +43,20 @@ def client_work(context: WorkContext) -> ClientWork:
     """A client's batches and files, in the order of their arrival."""
     numbers = context.part(Numbers)
     files = FileRunner(db=context.db, numbers=numbers, clock=context.clock, files=context.part(FileStore))
+    customers = CustomerBatches(
+        db=context.db,
+        numbers=numbers,
+        cipher=context.part(FieldCipher),
+        clock=context.clock,
+        read_customer=customer_from_tree,
+    )
     runner = Runner(
         db=context.db,
         numbers=numbers,
         clock=context.clock,
         read_document=document_from_tree,
         import_file=files.import_file,
+        others=dict.fromkeys((CUSTOMERS_POST, CUSTOMERS_PUT), customers.work),
     )
 
     async def work(context: WorkContext, client_no: int) -> bool:  # noqa: ARG001 - the parts are the same

@@ -50,8 +50,8 @@ def run_forks(count: int, run: Callable[[], None]) -> int:
                 forks |= {_fork(run): now_s for _ in range(count - len(forks))}
             if _wait_for_signal(1.0 if now_s >= fork_next_s else fork_next_s - now_s) in _STOPPING:
                 return 0
-            for pid, status in _ended(forks):
-                lived_s = time.monotonic() - forks.pop(pid)
+            for pid, status, started_s in _take_ended(forks):
+                lived_s = time.monotonic() - started_s
                 quick_deaths = quick_deaths + 1 if lived_s < QUICK_DEATH_S else 1
                 pause_s = min(PAUSE_MAX_S, PAUSE_FIRST_S * 2 ** (quick_deaths - 1))
                 fork_next_s = time.monotonic() + pause_s
@@ -97,13 +97,13 @@ def _wait_for_signal(limit_s: float) -> int | None:
     return None if found is None else found.si_signo
 
 
-def _ended(forks: dict[int, float]) -> list[tuple[int, int]]:
-    """The forks that have ended, with their exit status (negative: the signal that ended them)."""
+def _take_ended(forks: dict[int, float]) -> list[tuple[int, int, float]]:
+    """The forks that have ended, no longer among the others: exit status (negative: the signal) and when it began."""
     found = []
     for pid in list(forks):
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
-            found.append((pid, os.waitstatus_to_exitcode(status)))
+            found.append((pid, os.waitstatus_to_exitcode(status), forks.pop(pid)))
     return found
 
 
@@ -113,9 +113,7 @@ def _stop(forks: dict[int, float]) -> None:
             os.kill(pid, signal.SIGTERM)
     end = time.monotonic() + STOP_DEADLINE_S
     while forks and time.monotonic() < end:
-        for pid, _ in _ended(forks):
-            del forks[pid]
-        if forks:
+        if not _take_ended(forks):
             signal.sigtimedwait((signal.SIGCHLD,), 0.1)
     for pid in forks:
         log.warning("fork killed", pid=pid)

@@ -174,7 +174,11 @@ def _process_of(child: _Child) -> "subprocess.Popen[bytes]":
 
 @contextmanager
 def _signals() -> Iterator[_Signals]:
-    """Take over the signals that stop the group, unless they were ignored (nohup), and give them back."""
+    """Take over the signals that stop the group and give them back.
+
+    A hang-up that was ignored stays so (nohup). An interrupt does not: a shell lets what it starts with `&` ignore
+    it, and whoever sends one to this process means it.
+    """
     reader, writer = socket.socketpair()
     with reader, writer:
         reader.settimeout(0)
@@ -182,7 +186,7 @@ def _signals() -> Iterator[_Signals]:
         signals = _Signals(reader)
         earlier = {}
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
                 earlier[number] = signal.signal(number, signals.on_stop)
         earlier[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         earlier_wakeup = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)

@@ -13,7 +13,7 @@ from reskontro.ledger.service.customers import (
     CustomerUnknown,
     Mode,
     Operation,
-    get_balance,
+    get_balances,
     get_customer,
     ssn_fingerprint,
     write_customer,
@@ -168,7 +168,8 @@ def replace_client(ledger, client_no):
 async def test_a_customer_who_owes_nothing(ledger):
     customer = (await write(ledger, name="Kari")).customer
     async with ledger.db.reading(ledger.client_no) as tx:
-        balance = await get_balance(tx, customer, Config([], date(2025, 3, 20)), date(2025, 3, 20))
+        accounts = [customer.account_no]
+        balance = (await get_balances(tx, accounts, Config([], date(2025, 3, 20)), date(2025, 3, 20)))[accounts[0]]
     assert (balance.gl_balance_minor, balance.open_item_count, balance.oldest_due_date) == (0, 0, None)
 
 
@@ -198,7 +199,8 @@ async def test_the_balance_is_that_of_the_open_items(ledger):
         ):
             await tx.execute(ITEM, ledger.client_no, number, customer.account_no, due, amount)
             await tx.execute(STATE, ledger.client_no, number, balance, due)
-        found = await get_balance(tx, customer, Config([], date(2025, 3, 20)), date(2025, 3, 20))
+        accounts = [customer.account_no]
+        found = (await get_balances(tx, accounts, Config([], date(2025, 3, 20)), date(2025, 3, 20)))[accounts[0]]
     assert (found.gl_balance_minor, found.overdue_gl_balance_minor) == (21937, 11937)
     assert (found.open_item_count, found.oldest_due_date) == (3, date(2025, 3, 13))
 

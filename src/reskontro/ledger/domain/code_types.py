@@ -1,4 +1,7 @@
-"""Every code list of the interface with what its codes mean, in the order of the contract. Source: arm-api, section 3."""
+"""Every code list of the interface with what its codes mean, in the order of the contract.
+
+Source: arm-api, section 3.
+"""
 
 from collections.abc import Mapping
 
@@ -65,10 +68,9 @@ REGISTRATION_STATUS = _codes(
 RESULT_TYPES = _codes(
     ("OK", "Done", "Utført"),
     ("FAILED", "Failed", "Feilet"),
-    ("BATCH-REJECTED", "Correct in itself, not done because another one failed", "Riktig i seg selv, ikke utført fordi "
-     "en annen feilet"),
+    ("BATCH-REJECTED", "Correct, not done because another one failed", "Riktig, ikke utført fordi en annen feilet"),
     ("VALIDATED", "Correct, only validated", "Riktig, bare kontrollert"),
-)  # fmt: skip
+)
 POSTAL_RETURN_STATUS = _codes(
     ("0", "None", "Ingen"),
     ("100", "Returned, unknown at the address", "Returnert, ukjent på adressen"),

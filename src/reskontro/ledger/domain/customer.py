@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Literal
 
 from reskontro.kernel.account_number import account_check_digit_fits
@@ -29,6 +30,7 @@ from reskontro.ledger.domain.codes import (
     PRICE_NET_OR_GROSS,
     REGISTRATION_STATUS,
     canonical,
+    fold,
 )
 from reskontro.ledger.domain.config import Config
 from reskontro.ledger.domain.errors import Code, fault
@@ -391,3 +393,43 @@ class Balance:
     overdue_gl_balance_minor: int
     open_item_count: int
     oldest_due_date: date | None
+
+
+class SearchKind(StrEnum):
+    """What customers are found by exactly."""
+
+    ORGANIZATION = "organization"
+    PHONE = "phone"
+    EMAIL = "email"
+    POSTAL_CODE = "postal"
+    CATEGORY = "category"
+    GROUP = "group"
+    WEB_STATUS = "web"
+
+
+SearchKey = tuple[str, str]
+
+
+def organization_key(number: str) -> str:
+    """An organisation number as it is compared: spaces and case do not count."""
+    return fold(number.replace(" ", ""))
+
+
+def phone_key(number: str) -> str:
+    """A phone number as it is compared: its digits."""
+    return "".join(character for character in number if character in "0123456789")
+
+
+def search_keys(customer: Customer) -> frozenset[SearchKey]:
+    """The kinds and folded values that the customer is found by."""
+    keys = [
+        (SearchKind.ORGANIZATION, organization_key(customer.organization_no)),
+        (SearchKind.PHONE, phone_key(customer.phone_no)),
+        (SearchKind.PHONE, phone_key(customer.secondary_phone_no)),
+        (SearchKind.POSTAL_CODE, fold(customer.postal_address.postal_code)),
+        (SearchKind.CATEGORY, fold(customer.customer_category)),
+        (SearchKind.GROUP, fold(customer.customer_group_code)),
+        (SearchKind.WEB_STATUS, fold(customer.active_status_web)),
+        *((SearchKind.EMAIL, fold(a)) for a in (*customer.email_address_document, *customer.secondary_email_address)),
+    ]
+    return frozenset((kind.value, key) for kind, key in keys if key)

@@ -27,6 +27,7 @@ from reskontro.ledger.domain.codes import (
     VOUCHER_TYPES,
     VoucherType,
     canonical,
+    fold,
 )
 from reskontro.ledger.domain.config import Config
 from reskontro.ledger.domain.entries import CaseRow, LineRow
@@ -200,6 +201,14 @@ def kept_content(new: NewDocument, resolved: Resolved) -> dict[str, object]:
         if default and name not in content:
             content[name] = default
     return content
+
+
+def search_keys(new: NewDocument) -> tuple[str, str, str]:
+    """What a document is found by beside its numbers: sales order, purchase order, sub customer, folded."""
+    sales, purchase, sub = (
+        str(new.content.get(name, "")) for name in ("sales_order_id", "purchase_order_id", "sub_customer_no")
+    )
+    return fold(sales), fold(purchase), fold(sub)
 
 
 def _due_days(receiver: Receiver | None, config: Config) -> int:

@@ -46,14 +46,32 @@ class Standing:
                 self._by_account.setdefault(item.account_no, []).append(key)
         return [self._items[key] for key in self._by_account.get(account_no, ())]
 
+    def copy(self) -> "Standing":
+        """The same items, to be tried on."""
+        return Standing(self._items.values())
+
     def take(self, item: OpenItem, minor: int) -> None:
-        """Lower an item's balance by a part that something settles."""
+        """Bring an item's balance nearer to zero by a part that something settles."""
         key = (item.reference_no, item.reference_sequence_no)
         now = self._items[key]
-        assert 0 < minor <= now.currency_balance_minor, "no more is taken than is open"
-        gl_part = minor if minor != now.currency_balance_minor else now.gl_balance_minor
+        open_minor = abs(now.currency_balance_minor)
+        assert 0 < minor <= open_minor, "no more is taken than is open"
+        gl_part = minor if minor != open_minor else abs(now.gl_balance_minor)
+        sign = 1 if now.currency_balance_minor > 0 else -1
         self._items[key] = now._replace(
-            currency_balance_minor=now.currency_balance_minor - minor, gl_balance_minor=now.gl_balance_minor - gl_part
+            currency_balance_minor=now.currency_balance_minor - sign * minor,
+            gl_balance_minor=now.gl_balance_minor - sign * gl_part,
+        )
+        self._changed[key] = None
+
+    def reopen(self, key: ItemKey, minor: int, gl_minor: int) -> None:
+        """Give an item back what an undone match had taken from it; signed as the item."""
+        now = self._items[key]
+        self._items[key] = now._replace(
+            currency_balance_minor=now.currency_balance_minor + minor, gl_balance_minor=now.gl_balance_minor + gl_minor
+        )
+        assert abs(self._items[key].currency_balance_minor) <= abs(now.currency_minor), (
+            "no more than the amount is open"
         )
         self._changed[key] = None
 

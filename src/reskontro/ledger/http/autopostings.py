@@ -1,4 +1,4 @@
-"""Auto postings (2.4). The method `payment` is posted here."""
+"""Auto postings (2.4)."""
 
 import hashlib
 from datetime import date
@@ -10,24 +10,28 @@ from reskontro.http.access import Scope
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.http.wire import Amount, Day, encode
-from reskontro.kernel.problems import Refused
+from reskontro.kernel.problems import Fault, Refused
+from reskontro.ledger.domain.autoposting import lacking, misplaced
 from reskontro.ledger.domain.codes import AUTO_POSTING_METHODS, canonical
 from reskontro.ledger.domain.errors import Code, denied, fault, invalid, missing, not_found
 from reskontro.ledger.http import examples
 from reskontro.ledger.http.bodies import Metadata, without_none
 from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
 from reskontro.ledger.http.patterns import END, ONE_LINE
-from reskontro.ledger.service import autopostings as service
+from reskontro.ledger.service import postings as service
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.languages import text
 
-SERVED = ("payment",)
 
 Uuid = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}" + END)]
 ItemId = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=ONE_LINE)]
 Positive = Annotated[int, msgspec.Meta(ge=1, le=10**15)]
+CustomerNo = Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)]
+BankAccountNo = Annotated[
+    str, msgspec.Meta(max_length=34, pattern="^([0-9]{11}|[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30})" + END)
+]
 
 
 class OptionsInput(msgspec.Struct, rename="camel"):
@@ -36,8 +40,8 @@ class OptionsInput(msgspec.Struct, rename="camel"):
     validate_only: bool = False
 
 
-class PostingInput(msgspec.Struct, rename="camel"):
-    """One auto posting."""
+class PostingInput(msgspec.Struct, rename="camel", omit_defaults=True):
+    """One auto posting. Which fields its method takes and needs stands in `domain.autoposting`."""
 
     posting_id: Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=ONE_LINE)]
     voucher_date: Day
@@ -49,7 +53,7 @@ class PostingInput(msgspec.Struct, rename="camel"):
     reference_no: Positive | None = None
     kid: Annotated[str, msgspec.Meta(max_length=30, pattern=ONE_LINE)] | None = None
     account_no: Positive | None = None
-    customer_no: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
+    customer_no: CustomerNo | None = None
     currency: Annotated[str, msgspec.Meta(max_length=3, pattern=ONE_LINE)] | None = None
     transaction_text: Annotated[str, msgspec.Meta(max_length=100, pattern=ONE_LINE)] | None = None
     external_id1: Annotated[str, msgspec.Meta(max_length=50, pattern=ONE_LINE)] | None = None
@@ -59,6 +63,13 @@ class PostingInput(msgspec.Struct, rename="camel"):
     gl_account_no: Positive | None = None
     match_ar_item_ids: Annotated[list[ItemId], msgspec.Meta(max_length=500)] | None = None
     auto_match: bool | None = None
+    vat_amount: Amount | None = None
+    due_date: Day | None = None
+    bank_account_no: BankAccountNo | None = None
+    to_ar_item_id: ItemId | None = None
+    to_account_no: Positive | None = None
+    to_customer_no: CustomerNo | None = None
+    gl_case_no: Positive | None = None
 
 
 class AutoPostingRequest(msgspec.Struct, rename="camel"):
@@ -74,15 +85,16 @@ async def post_auto_postings(call: Call) -> Reply:
     if method is None:
         raise not_found("autopostingmethod", call.path["autopostingmethod"])
     config = await config_store.read(call.tx, call.today)
-    if method not in SERVED or method not in config.many("autoposting.methods"):
+    if method not in config.many("autoposting.methods"):
         raise denied(fault(Code.NOT_ENABLED, "The method is not enabled for this client", "autopostingmethod", method))
     request: AutoPostingRequest = call.body
-    without_amount = [i for i, posting in enumerate(request.auto_postings) if posting.currency_amount is None]
-    if without_amount:
-        raise invalid(*(missing(f"autoPostings[{i}].currencyAmount") for i in without_amount))
-    outcome = await service.post_payments(
+    faults = [found for index, sent in enumerate(request.auto_postings) for found in _form_faults(method, sent, index)]
+    if faults:
+        raise invalid(*faults)
+    outcome = await service.post(
         call.tx,
         call.context.part(Numbers),
+        method,
         [_new(posting) for posting in request.auto_postings],
         call.now,
         call.actor(request.metadata.user_id),
@@ -101,9 +113,26 @@ class FailedCall(Refused):
         self.body = body
 
 
+def _form_faults(method: str, sent: PostingInput, index: int) -> list[Fault]:
+    """Fields that the method cannot do without, and fields that only others have."""
+    given = {
+        field.encode_name: getattr(sent, field.name)
+        for field in msgspec.structs.fields(sent)
+        if getattr(sent, field.name) not in (None, "", [])
+    }
+    at = f"autoPostings[{index}]"
+    message = "The method {method} does not take this field"
+    return [missing(f"{at}.{name}") for name in lacking(method, given)] + [
+        fault(Code.COMBINATION, message, f"{at}.{name}", method=method) for name in misplaced(method, given)
+    ]
+
+
+def _day(day: Day | None) -> date | None:
+    return None if day is None else date(day.year, day.month, day.day)
+
+
 def _new(sent: PostingInput) -> service.NewPosting:
     day = sent.voucher_date
-    assert sent.currency_amount is not None
     return service.NewPosting(
         posting_id=sent.posting_id,
         validate_only=sent.options is not None and sent.options.validate_only,
@@ -128,6 +157,15 @@ def _new(sent: PostingInput) -> service.NewPosting:
         match_ar_item_ids=tuple(sent.match_ar_item_ids or ()),
         auto_match=sent.auto_match is not False,
         fingerprint=hashlib.sha256(encode(sent)).digest(),
+        vat_amount=sent.vat_amount,
+        due_date=_day(sent.due_date),
+        bank_account_no=sent.bank_account_no or "",
+        receiver=Identifiers(
+            ar_item_id=sent.to_ar_item_id or "",
+            account_no=sent.to_account_no,
+            customer_no=sent.to_customer_no or "",
+        ),
+        gl_case_no=sent.gl_case_no,
     )
 
 
@@ -165,7 +203,8 @@ def _posting(call: Call, one: service.Judged, outcome: service.CallOutcome) -> d
         )
         for found in one.faults
     ]
-    numbers = (one.earlier or one.result) if result == "OK" else {}
+    numbers = dict(one.earlier or one.result) if result == "OK" else {}
+    numbers.pop("glLotNo", None)  # a match's, which has no case to find it by; it stands in the summary
     return {"postingId": one.new.posting_id, "resultType": result, **numbers, "errors": errors}
 
 
@@ -180,7 +219,7 @@ ENDPOINTS = (
         work=Work.POST,
         summary="POST (create) one or more auto postings",
         tag="AutoPostings",
-        description="All postings of a call, or none. The method `payment` is served.",
+        description="All postings of a call, or none. Each method takes the fields of its own.",
         path_parameters=(CLIENT_NO, METHOD),
         body=AutoPostingRequest,
         body_example=examples.AUTO_POSTING_REQUEST,

@@ -1,18 +1,22 @@
 """Batches (2.5): accepting one, reading how far it is and what became of each element."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 
 from reskontro.http.access import AnyScope
 from reskontro.http.call import Call
+from reskontro.http.decoding import BodyRefused
+from reskontro.http.decoding import decode as decode_body
 from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.http.family import Condition, refusal
-from reskontro.ledger.domain.errors import not_found
+from reskontro.kernel.problems import Fault
+from reskontro.ledger.domain.errors import Code, not_found
 from reskontro.ledger.http import examples
 from reskontro.ledger.http.bodies import time_text, without_none
 from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED, USER_ID, uuid_of
 from reskontro.ledger.service import batches as service
+from reskontro.ledger.service.batch_files import BatchRefused
 from reskontro.ledger.store import batches as store
 from reskontro.platform.json_text import decode
 from reskontro.platform.languages import text
@@ -25,6 +29,23 @@ STATUS = {
     "REJECTED": 406,
 }
 RETRY_AFTER_S = 5
+T = TypeVar("T")
+
+
+def faults_of(refused: BodyRefused) -> tuple[Fault, ...]:
+    """What is wrong with the form of a body or a part of it, with the interface's codes."""
+    return tuple(Fault(CODES.get(f.kind, Code.WRONG_VALUE), f.message, f.path, f.value, f.args) for f in refused.faults)
+
+
+CODES = {"json": Code.NOT_JSON, "missing": Code.MISSING, "count": Code.TOO_MANY_ELEMENTS}
+
+
+def read_envelope(kind: type[T], content: bytes) -> T:
+    """A batch in a file, of which only the envelope is looked at; raises BatchRefused with what is wrong."""
+    try:
+        return decode_body(kind, content)
+    except BodyRefused as refused:
+        raise BatchRefused(faults_of(refused)) from None
 
 
 async def accept(call: Call, batch_type: str, scope: str, user_id: str, total_count: int) -> Reply:

@@ -298,6 +298,22 @@ class CustomerWrittenBody(msgspec.Struct, rename="camel"):
         return cls("OK", written.operation, message, CustomerBody.of(client_no, masked(written.customer)))
 
 
+class CustomerDeletedBody(msgspec.Struct, rename="camel"):
+    """The answer to a deletion."""
+
+    result_type: str
+    operation: str
+    message: str
+    customer_no: str
+    account_no: int
+
+    @classmethod
+    def of(cls, customer: Customer, language: str) -> "CustomerDeletedBody":
+        """On the wire, in the caller's language."""
+        message = text(language, "Customer deleted")
+        return cls("OK", "DELETED", message, customer.customer_no, customer.account_no)
+
+
 MESSAGES = {Operation.CREATED: "Customer created", Operation.UPDATED: "Customer updated"}
 
 REQUEST_EXAMPLE = {

@@ -1,10 +1,14 @@
 """Customers (2.8): write one, read one."""
 
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote
 
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
+from reskontro.ledger.domain.customer import Customer
+from reskontro.ledger.http import list_examples
 from reskontro.ledger.http.customer_bodies import (
     CREATED_EXAMPLE,
     CUSTOMER_EXAMPLE,
@@ -12,10 +16,11 @@ from reskontro.ledger.http.customer_bodies import (
     UPDATED_EXAMPLE,
     BalanceBody,
     CustomerBody,
+    CustomerDeletedBody,
     CustomerWriteBody,
     CustomerWrittenBody,
 )
-from reskontro.ledger.http.items import open_item_bodies
+from reskontro.ledger.http.items import item_body
 from reskontro.ledger.http.parameters import (
     BROKEN,
     CLIENT_NO,
@@ -30,7 +35,9 @@ from reskontro.ledger.http.parameters import (
 from reskontro.ledger.service import customers as service
 from reskontro.ledger.service.customers import CustomerWritten, Mode, Operation
 from reskontro.ledger.store import config as config_store
+from reskontro.ledger.store import item_lists
 from reskontro.ledger.store.numbers import Numbers
+from reskontro.platform.database import BookLock, Transaction
 from reskontro.platform.secrets import FieldCipher
 
 
@@ -66,22 +73,40 @@ async def put_customer(call: Call) -> Reply:
 async def get_customer(call: Call) -> Reply:
     """The customer, with what `expand` adds."""
     customer = await service.get_customer(call.tx, call.context.part(FieldCipher), call.path["customerno"])
-    body = CustomerBody.of(call.client, customer)
-    if "balance" in call.query.get("expand", ()):
-        config = await config_store.read(call.tx, call.today)
-        body.balance = BalanceBody.of(await service.get_balance(call.tx, customer, config, call.today))
-    if "aritems" in call.query.get("expand", ()):
-        body.open_ar_items = [*await open_item_bodies(call, customer.account_no)]
+    (body,) = await customer_bodies(call, [customer], call.query.get("expand", frozenset()))
     return Reply(200, body)
 
 
-async def customer_body_of(call: Call, customer_no: str) -> CustomerBody:
-    """A customer within another answer; the national identity number only for who may read customers."""
-    customer = await service.get_customer(call.tx, call.context.part(FieldCipher), customer_no)
-    may_read = READ.name in call.who.scopes
-    return CustomerBody.of(call.client, customer if may_read else service.masked(customer))
+async def delete_customer(call: Call) -> Reply:
+    """Remove the customer, alone with the client's book."""
+    actor = call.actor(call.query.get("userid", ""))
+
+    async def use_case(tx: Transaction) -> Customer:
+        return await service.delete_customer(tx, call.path["customerno"], call.now, actor)
+
+    gone = await call.context.db.run(call.client, use_case, BookLock.EXCLUSIVE)
+    return Reply(200, CustomerDeletedBody.of(gone, call.language))
 
 
+async def customer_bodies(call: Call, customers: Sequence[Customer], options: frozenset[str]) -> list[CustomerBody]:
+    """Customers on the wire, with what `expand` adds."""
+    bodies = [CustomerBody.of(call.client, customer) for customer in customers]
+    accounts = [customer.account_no for customer in customers]
+    if "balance" in options and bodies:
+        config = await config_store.read(call.tx, call.today)
+        balances = await service.get_balances(call.tx, accounts, config, call.today)
+        for body in bodies:
+            body.balance = BalanceBody.of(balances[body.account_no])
+    if "aritems" in options and bodies:
+        items: dict[int, list[Any]] = {account_no: [] for account_no in accounts}
+        for row in await item_lists.open_of_accounts(call.tx, accounts, MOST_OPEN_ITEMS):
+            items[row["account_no"]].append(item_body(call.client, call.language, row))
+        for body in bodies:
+            body.open_ar_items = items[body.account_no]
+    return bodies
+
+
+MOST_OPEN_ITEMS = 100
 READ, WRITE = Scope("read:arm.customer"), Scope("write:arm.customer")
 CUSTOMER_NO_PARAMETER = Parameter("customerno", key_of(20), "The client's own number of the customer.")
 EXPAND = expand("balance", "aritems")
@@ -151,6 +176,26 @@ ENDPOINTS = (
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
+        },
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/clients/{clientno}/customers/{customerno}",
+        access=WRITE,
+        handler=delete_customer,
+        work=Work.NONE,
+        summary="DELETE a customer",
+        description="Only a customer without documents and AR items. Its account number is never given again.",
+        tag="Customers",
+        path_parameters=(CLIENT_NO, CUSTOMER_NO_PARAMETER),
+        query=(USER_ID,),
+        answers={
+            200: Answer("Deleted.", CustomerDeletedBody, list_examples.CUSTOMER_DELETED),
+            400: MALFORMED,
+            401: UNAUTHORISED,
+            403: FORBIDDEN,
+            404: NOT_FOUND,
+            422: BROKEN,
         },
     ),
 )

@@ -18,10 +18,10 @@ from reskontro.kernel.money import to_wire
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.codes import DOCUMENT_TYPES
 from reskontro.ledger.domain.document import Amounts, NewDocument, NewLine
-from reskontro.ledger.domain.errors import Code, broken, invalid, missing, not_found
+from reskontro.ledger.domain.errors import broken, invalid, missing, not_found
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.http import examples
-from reskontro.ledger.http.batches import accept
+from reskontro.ledger.http.batches import accept, faults_of, read_envelope
 from reskontro.ledger.http.bodies import AmountsBody, AmountsInput, DistributionInput, Metadata, day_text
 from reskontro.ledger.http.parameters import (
     BROKEN,
@@ -263,12 +263,15 @@ def document_from_tree(tree: object, path: str) -> NewDocument | tuple[Fault, ..
     try:
         sent = convert(DocumentInput, tree, path)
     except BodyRefused as refused:
-        codes = {"missing": Code.MISSING, "count": Code.TOO_MANY_ELEMENTS}
-        return tuple(
-            Fault(codes.get(f.kind, Code.WRONG_VALUE), f.message, f.path, f.value, f.args) for f in refused.faults
-        )
+        return faults_of(refused)
     faults = missing_faults(sent, path)
     return tuple(faults) if faults else new_document(sent)
+
+
+def read_document_batch(content: bytes) -> tuple[str, int]:
+    """User and count of a batch in a file, which is the body of the call; raises BatchRefused with what is wrong."""
+    sent = read_envelope(DocumentBatchRequest, content)
+    return sent.metadata.user_id, len(sent.documents)
 
 
 async def post_document(call: Call) -> Reply:
@@ -366,7 +369,11 @@ async def get_document(call: Call) -> Reply:
     if row is None:
         raise not_found("documentno", document_no)
     body = document_body(call, row)
-    await _expand(call, body)
+    options: frozenset[str] = call.query.get("expand", frozenset())
+    if options:
+        from reskontro.ledger.http.expansions import expand_documents  # noqa: PLC0415 - expansions show documents too
+
+        await expand_documents(call, [body], options)
     return Reply(200, body)
 
 
@@ -431,21 +438,6 @@ def document_body(call: Call, row: asyncpg.Record, *, lines: bool = True) -> dic
     if lines:
         body["documentLines"] = content["lines"]
     return body
-
-
-async def _expand(call: Call, body: dict[str, Any]) -> None:
-    """Add the nested objects that were asked for."""
-    options: frozenset[str] = call.query.get("expand", frozenset())
-    if "aritem" in options:
-        from reskontro.ledger.http.items import item_body_of  # noqa: PLC0415 - items expand documents too
-
-        body["arItem"] = await item_body_of(call, body["arItemId"])
-    if "customer" in options:
-        from reskontro.ledger.http.customers import customer_body_of  # noqa: PLC0415 - likewise
-
-        body["customer"] = await customer_body_of(call, body["customerNo"])
-    if "distribution" in options:
-        body["distributionEvents"] = []
 
 
 DOCUMENT_NO = Parameter("documentno", key_of(20), "The document's number, without regard to case.")

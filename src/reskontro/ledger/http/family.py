@@ -13,7 +13,22 @@ from reskontro.http.wire import wire_time
 from reskontro.identity.domain.resources import ARM
 from reskontro.kernel.problems import Fault, Refused
 from reskontro.ledger.domain.errors import Code
-from reskontro.ledger.http import autopostings, batches, customers, documents, files, gl_items, health, items
+from reskontro.ledger.http import (
+    autopostings,
+    batches,
+    client_configs,
+    codes,
+    customer_batches,
+    customer_lists,
+    customers,
+    documents,
+    files,
+    gl_items,
+    health,
+    item_lists,
+    items,
+    log_items,
+)
 from reskontro.platform.languages import text
 
 MEANINGS: Mapping[Condition, Meaning] = {
@@ -72,7 +87,8 @@ class ArmFamily:
     name: str = "arm"
     title: str = "Accounts receivable (ARM)"
     description: str = (
-        "Customers, documents, AR and GL items, auto postings, batches and files of one client's receivables ledger."
+        "Customers, documents, AR and GL items, auto postings, batches, files, settings and log of one client's "
+        "receivables ledger."
     )
     base_path: str = "/arm/v1"
     docs_path: str = "/arm/v1"
@@ -80,13 +96,19 @@ class ArmFamily:
     error_body: type = ErrorResponse
     endpoints: Sequence[Endpoint] = (
         *health.ENDPOINTS,
+        *item_lists.ENDPOINTS,
         *items.ENDPOINTS,
         *autopostings.ENDPOINTS,
         *batches.ENDPOINTS,
+        *client_configs.ENDPOINTS,
+        *codes.ENDPOINTS,
         *customers.ENDPOINTS,
+        *customer_lists.ENDPOINTS,
+        *customer_batches.ENDPOINTS,
         *documents.ENDPOINTS,
         *files.ENDPOINTS,
         *gl_items.ENDPOINTS,
+        *log_items.ENDPOINTS,
     )
 
     @property

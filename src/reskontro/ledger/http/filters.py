@@ -49,11 +49,6 @@ def conditions(call: Call, filters: Sequence[Filter]) -> Conditions:
     return found
 
 
-def code_parameter(name: str, codes: Sequence[str], text: str) -> Parameter:
-    """A parameter whose value is one of some codes."""
-    return Parameter(name, code_of(name, codes), text, {"type": "string", "enum": list(codes)})
-
-
 def whole(text: str) -> int:
     """A whole number that fits a key."""
     if not (text.isascii() and text.isdigit() and len(text) <= 19) or int(text) > LARGEST_ID:
@@ -104,6 +99,11 @@ def moment(text: str) -> datetime:
     return parse_time(text[:-6] + "+" + text[-5:] if text[-6:-5] == " " else text)
 
 
+def upper(text: str) -> str:
+    """A text in capitals, as currencies are kept."""
+    return exact(text).upper()
+
+
 def flag(text: str) -> bool:
     """`true` or `false`."""
     folded_text = text.casefold()
@@ -118,9 +118,7 @@ def code_of(name: str, codes: Sequence[str]) -> Callable[[str], str]:
     def parse(text: str) -> str:
         known = canonical(text, tuple(codes))
         if known is None:
-            wrong = fault(
-                Code.WRONG_VALUE, "The value is not one of {codes}", name, text[:60], codes=", ".join(codes)
-            )
+            wrong = fault(Code.WRONG_VALUE, "The value is not one of {codes}", name, text[:60], codes=", ".join(codes))
             raise invalid(wrong)
         return known
 
@@ -131,3 +129,8 @@ def codes_of(name: str, codes: Sequence[str]) -> Callable[[str], list[str]]:
     """Codes of a list, separated by commas."""
     one = code_of(name, codes)
     return lambda text: [one(part) for part in parts(text)]
+
+
+def one_of(codes: Sequence[str]) -> Mapping[str, object]:
+    """The schema of a parameter that is one of some codes."""
+    return {"type": "string", "enum": list(codes)}

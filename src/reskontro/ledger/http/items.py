@@ -15,7 +15,7 @@ from reskontro.ledger.domain.codes import VOUCHER_TYPES
 from reskontro.ledger.domain.errors import Code, broken, fault, invalid, not_found
 from reskontro.ledger.domain.identifiers import ArItemId, parse_ar_item_id
 from reskontro.ledger.http import examples
-from reskontro.ledger.http.bodies import Metadata, Number, day_text
+from reskontro.ledger.http.bodies import Metadata, Number
 from reskontro.ledger.http.parameters import (
     BROKEN,
     CLIENT_NO,
@@ -128,64 +128,10 @@ async def get_item(call: Call) -> Reply:
     body = item_body(call.client, call.language, row)
     options = call.query.get("expand", NOTHING)
     if options:
-        await _expand(call, item, body, options)
+        from reskontro.ledger.http.expansions import expand_items  # noqa: PLC0415 - expansions show items too
+
+        await expand_items(call, [body], options)
     return Reply(200, body)
-
-
-async def item_body_of(call: Call, ar_item_id: str) -> ArItemBody:
-    """The body of an item that is known to be there."""
-    row = await store.one(call.tx, _addressed(call, ar_item_id))
-    assert row is not None, "the item is there"
-    return item_body(call.client, call.language, row)
-
-
-async def open_item_bodies(call: Call, account_no: int, limit: int = 100) -> list[ArItemBody]:
-    """A customer's open items."""
-    rows = await store.open_of_account(call.tx, account_no, limit)
-    return [item_body(call.client, call.language, row) for row in rows]
-
-
-async def _expand(call: Call, item: ArItemId, body: ArItemBody, options: frozenset[str]) -> None:
-    if "customer" in options:
-        from reskontro.ledger.http.customers import customer_body_of  # noqa: PLC0415 - customers expand items too
-
-        body.customer = await customer_body_of(call, body.customer_no)
-    if "document" in options and body.document_no:
-        from reskontro.ledger.http.documents import document_body  # noqa: PLC0415 - likewise
-        from reskontro.ledger.store import documents  # noqa: PLC0415 - likewise
-
-        row = await documents.one(call.tx, body.document_no)
-        if row is not None:
-            body.document = document_body(call, row, lines=False)
-    if "matches" in options:
-        body.matches = [_match_body(call, row) for row in await store.matches(call.tx, item)]
-    if "reservations" in options:
-        body.reservations = []
-    if "followup" in options:
-        state = await store.follow_up(call.tx, item)
-        assert state is not None
-        body.follow_up = {
-            "reminderLevel": state["reminder_level"],
-            "lastReminderDate": day_text(state["last_reminder_date"]),
-            "stopReminderUntil": day_text(state["stop_reminder_until"]),
-            "stopDebtCollectionUntil": day_text(state["stop_debt_collection_until"]),
-            "stopInterestCalcUntil": day_text(state["stop_interest_calc_until"]),
-            "debtCollectionStatus": state["debt_collection_status"],
-            "interestCalculatedTo": day_text(state["interest_calculated_to"]),
-        }
-
-
-def _match_body(call: Call, row: asyncpg.Record) -> dict[str, Any]:
-    other = ArItemId(call.client, row["account_no"], row["reference_no"], row["reference_sequence_no"])
-    return {
-        "arItemId": str(other),
-        "voucherType": row["voucher_type"],
-        "voucherTypeDescription": VOUCHER_TYPES[row["voucher_type"]].in_language(call.language),
-        "voucherNo": row["voucher_no"],
-        "matchDate": row["match_date"].isoformat(),
-        "currencyAmount": to_wire(row["currency_minor"], row["currency"]),
-        "glAmount": to_wire(row["gl_minor"], row["currency"]),
-    }
 
 
 class ItemChanges(msgspec.Struct, rename="camel"):

@@ -13,6 +13,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+from msgspec import UNSET, UnsetType
+
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Parameter
 from reskontro.kernel.problems import Refused
@@ -44,6 +47,21 @@ PAGING = (
     Parameter("query", str, "Id of an earlier query whose result is being paged."),
 )
 _WITH_QUERY = frozenset({"query", "pageno", "userid"})
+
+
+class Summary(msgspec.Struct, rename="camel"):
+    """What a list's answer says of its pages, as the description of the interface has it."""
+
+    page_no: int
+    current_page_size: int
+    page_size_limit: int
+    total_pages: int
+    total_count: int
+    maximum_count: int
+    query_id: str
+    next_page: str | UnsetType = UNSET
+    previous_page: str | UnsetType = UNSET
+    last_page: str | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)

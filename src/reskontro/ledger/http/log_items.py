@@ -11,7 +11,7 @@ from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.http.wire import wire_time
 from reskontro.ledger.domain.errors import not_found
 from reskontro.ledger.http import list_examples as examples
-from reskontro.ledger.http.filters import TIME, Filter, code_of, conditions, folded, moment
+from reskontro.ledger.http.filters import TIME, Filter, code_of, conditions, folded, moment, one_of
 from reskontro.ledger.http.listing import (
     PAGING,
     first_page,
@@ -32,21 +32,17 @@ SOURCES = ("API", "BATCH", "IMPORT", "SYSTEM")
 ENTITY_TYPES = ("CUSTOMER", "DOCUMENT", "AR-ITEM", "GL-CASE", "BATCH", "FILE", "RESERVATION", "ACTION")
 
 
-def _one_of(codes: tuple[str, ...]) -> dict[str, object]:
-    return {"type": "string", "enum": list(codes)}
-
-
 FILTERS = (
     Filter("fromlogtime", moment, "From, inclusive; seven days back by default.", "log_time >= ?", TIME),
     Filter("tologtime", moment, "Before this time.", "log_time < ?", TIME),
-    Filter("loglevel", code_of("loglevel", LEVELS), "How grave it is.", "log_level = ?", _one_of(LEVELS)),
-    Filter("source", code_of("source", SOURCES), "Where it came from.", "source = ?", _one_of(SOURCES)),
+    Filter("loglevel", code_of("loglevel", LEVELS), "How grave it is.", "log_level = ?", one_of(LEVELS)),
+    Filter("source", code_of("source", SOURCES), "Where it came from.", "source = ?", one_of(SOURCES)),
     Filter(
         "entitytype",
         code_of("entitytype", ENTITY_TYPES),
         "What kind of thing it is about.",
         "entity_type = ?",
-        _one_of(ENTITY_TYPES),
+        one_of(ENTITY_TYPES),
     ),
     Filter("entityid", folded, "What it is about.", "lower(entity_id) = ?"),
     Filter("customerno", folded, "The customer whom it is about.", "lower(customer_no) = ?"),

@@ -5,7 +5,7 @@ worker that dies leaves whole chunks, and whoever takes over goes on after the l
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,10 +16,12 @@ from reskontro.kernel.actor import Actor
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.codes import fold
 from reskontro.ledger.domain.document import NewDocument
+from reskontro.ledger.domain.file import FileStatus
 from reskontro.ledger.service import documents
 from reskontro.ledger.store import batches as store
 from reskontro.ledger.store import book as book_store
 from reskontro.ledger.store import documents as document_store
+from reskontro.ledger.store import files as file_store
 from reskontro.ledger.store import log as log_store
 from reskontro.ledger.store.batches import Waiting
 from reskontro.ledger.store.numbers import BUNDLE, Numbers
@@ -33,6 +35,8 @@ log = structlog.get_logger(__name__)
 CHUNK = 250
 LONGEST_DOCUMENT_NO = 20
 FILE_IMPORT = "FILE-IMPORT"
+DOCUMENTS = "DOCUMENTS-POST"
+COMPLETED, REJECTED = "COMPLETED", "REJECTED"
 
 ReadDocument = Callable[[object, str], NewDocument | tuple[Fault, ...]]
 
@@ -68,15 +72,19 @@ async def accept(
     return batch_uuid
 
 
+BatchWork = Callable[[int, Waiting], Awaitable[None]]
+
+
 @dataclass(slots=True, kw_only=True)
 class Runner:
-    """Works on a client's batches. `imports` work on files, by file type."""
+    """Works on a client's batches: on documents itself, on bank files with `import_file`, on others by their type."""
 
     db: Database
     numbers: Numbers
     clock: Clock
     read_document: ReadDocument
-    import_file: Callable[[int, Waiting], Awaitable[None]]
+    import_file: BatchWork
+    others: Mapping[str, BatchWork] = field(default_factory=dict)
 
     async def work(self, client_no: int) -> bool:
         """Work on the client's next batch until it is finished; False where none waits."""
@@ -86,8 +94,10 @@ class Runner:
             return False
         if waiting.batch_type == FILE_IMPORT:
             await self.import_file(client_no, waiting)
+        elif waiting.batch_type in self.others:
+            await self.others[waiting.batch_type](client_no, waiting)
         else:
-            assert waiting.batch_type == "DOCUMENTS-POST", f"no work is known for {waiting.batch_type}"
+            assert waiting.batch_type == DOCUMENTS, f"no work is known for {waiting.batch_type}"
             await self._documents(client_no, waiting)
         return True
 
@@ -102,22 +112,19 @@ class Runner:
         sent_nos = [_sent_no(tree) for tree in trees]
         bundle_no, gl_lot_no = waiting.bundle_no, waiting.gl_lot_no
         if waiting.batch_status == "RECEIVED" or gl_lot_no is None or bundle_no is None:
-            bundle_no, gl_lot_no = await self._start(client_no, batch_uuid, new)
-        actor = Actor("BATCH", waiting.user_id, waiting.integration_id, waiting.request_id)
+            bundle_no, gl_lot_no = await self._start(client_no, waiting, new)
+        actor = actor_of(waiting)
         done = waiting.done_count
         while done < len(new):
             until = _chunk_end(new, done)
             batch = documents.Batch(batch_uuid, bundle_no, gl_lot_no, new_lot=False)
             await self._chunk(client_no, new, sent_nos, done, until, batch, actor)
             done = until
-        async with self.db.transaction(client_no) as tx:
-            status = await store.finish(tx, batch_uuid, self.clock.now())
-            entry = log_store.LogEntry("BATCH", str(batch_uuid), f"Batch finished: {status}")
-            await log_store.add(tx, actor, self.clock.now(), [entry])
+        status = await finish(self.db, client_no, waiting, self.clock.now())
         log.info("batch finished", client_no=client_no, batch=str(batch_uuid), status=status, documents=len(new))
 
     async def _start(
-        self, client_no: int, batch_uuid: UUID, new: Sequence[NewDocument | tuple[Fault, ...]]
+        self, client_no: int, waiting: Waiting, new: Sequence[NewDocument | tuple[Fault, ...]]
     ) -> tuple[int, int]:
         wanted = (await self.numbers.take(client_no, BUNDLE))[0]
         kinds = {n.document_type.upper() for n in new if isinstance(n, NewDocument)}
@@ -126,9 +133,9 @@ class Runner:
         async def use_case(tx: Transaction) -> tuple[int, int]:
             gl_lot_no, _ = await book_store.case_numbers(tx, 1)
             kind = kinds.copy().pop() if len(kinds) == 1 else ""
-            bundle_no = await document_store.open_bundle(tx, wanted, kind, None, batch_uuid, now)
+            bundle_no = await document_store.open_bundle(tx, wanted, kind, None, waiting.batch_uuid, now)
             await book_store.add_lot(tx, gl_lot_no, "document-batch", now)
-            await store.start(tx, batch_uuid, bundle_no, gl_lot_no, now)
+            await start(tx, waiting, now, bundle_no=bundle_no, gl_lot_no=gl_lot_no)
             return bundle_no, gl_lot_no
 
         return await self.db.run(client_no, use_case)
@@ -164,6 +171,50 @@ class Runner:
             await store.add_results(tx, batch.batch_uuid, done + 1, results, ok_count)
 
         await self.db.run(client_no, use_case, BookLock.SHARED)
+
+
+def actor_of(waiting: Waiting) -> Actor:
+    """Who a batch's changes are made by."""
+    source = "BATCH" if waiting.file_uuid is None else "IMPORT"
+    return Actor(source, waiting.user_id, waiting.integration_id, waiting.request_id)
+
+
+async def start(
+    tx: Transaction, waiting: Waiting, now: datetime, *, bundle_no: int | None = None, gl_lot_no: int | None = None
+) -> None:
+    """Mark a batch as running, and the file that it came in."""
+    await store.start(tx, waiting.batch_uuid, bundle_no, gl_lot_no, now)
+    if waiting.file_uuid is not None:
+        await file_store.move(tx, waiting.file_uuid, FileStatus.PROCESSING)
+
+
+async def finish(db: Database, client_no: int, waiting: Waiting, now: datetime) -> str:
+    """Mark a batch as finished, and the file that it came in; the batch's status comes back.
+
+    A file of which nothing could be done has failed, and keeps what was wrong.
+    """
+    actor = actor_of(waiting)
+    async with db.transaction(client_no) as tx:
+        status = await store.finish(tx, waiting.batch_uuid, now)
+        entries = [log_store.LogEntry("BATCH", str(waiting.batch_uuid), f"Batch finished: {status}")]
+        if waiting.file_uuid is not None:
+            faults = await _faults(tx, waiting.batch_uuid) if status == REJECTED else []
+            state = FileStatus.FAILED if status == REJECTED else FileStatus.PROCESSED
+            await file_store.move(tx, waiting.file_uuid, state, now, faults)
+            told = f"File imported as batch {waiting.batch_uuid}: {status}"
+            level = "INFO" if status == COMPLETED else "WARNING"
+            entries.append(log_store.LogEntry("FILE", str(waiting.file_uuid), told, level=level))
+        await log_store.add(tx, actor, now, entries)
+    return status
+
+
+async def _faults(tx: Transaction, batch_uuid: UUID) -> list[Fault]:
+    """What was wrong with the elements of a batch, as far as a file keeps it."""
+    found: list[Fault] = []
+    for chunk in await store.results(tx, batch_uuid):
+        for result in decode(chunk):
+            found += [fault_of_tree(tree) for tree in result["errors"]]
+    return found
 
 
 def _chunk_end(new: Sequence[NewDocument | tuple[Fault, ...]], done: int) -> int:

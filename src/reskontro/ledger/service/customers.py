@@ -1,5 +1,6 @@
 """Writing and reading customers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum, StrEnum
@@ -19,8 +20,9 @@ from reskontro.ledger.domain.customer import (
     merged,
     new_customer,
 )
-from reskontro.ledger.domain.errors import Code, fault
+from reskontro.ledger.domain.errors import Code, broken, fault
 from reskontro.ledger.store import customers as store
+from reskontro.ledger.store import log
 from reskontro.ledger.store.log import Change, LogEntry
 from reskontro.ledger.store.numbers import ACCOUNT, Numbers
 from reskontro.platform.clock import business_day
@@ -90,7 +92,7 @@ async def write_customer(
             _refuse(faults + more, at)
             same_ssn = before.ssn == after.ssn
             sealed = replace(stored, customer=after) if same_ssn else _sealed(tx.client_no, cipher, after)
-            await store.change(tx, sealed, actor, now, _entries(before, after))
+            await store.change(tx, before, sealed, actor, now, _entries(before, after))
             return CustomerWritten(after, Operation.UPDATED)
         if mode is Mode.UPDATE:
             _refuse(faults, at)
@@ -115,9 +117,37 @@ async def get_customer(tx: Transaction, cipher: FieldCipher, customer_no: str) -
     return _with_ssn(tx.client_no, cipher, stored)
 
 
-async def get_balance(tx: Transaction, customer: Customer, config: Config, today: date) -> Balance:
-    """What the customer owes, in the ledger's currency."""
-    return await store.balance(tx, customer.account_no, config.text("gl.baseCurrency"), today)
+async def delete_customer(tx: Transaction, customer_no: str, now: datetime, actor: Actor) -> Customer:
+    """Remove a customer that nothing was ever booked for; what it was comes back.
+
+    The transaction has the client's book alone, so that nothing is being booked for the customer meanwhile.
+    Raises CustomerUnknown, or Refused (422, ARM-2007) where it has documents or AR items.
+    """
+    stored = None
+    if CUSTOMER_NO.fullmatch(customer_no):
+        stored, _ = await store.lock_by_number(tx, customer_no, business_day(now))
+    if stored is None:
+        raise CustomerUnknown(customer_no, "customerno")
+    customer = stored.customer
+    if await store.is_in_use(tx, customer.account_no):
+        message = "The customer has documents or AR items"
+        raise broken(
+            fault(Code.CUSTOMER_IN_USE, message, "customerno", customer.customer_no), "The customer was not deleted"
+        )
+    await store.remove(tx, customer)
+    entry = LogEntry("CUSTOMER", customer.customer_no, "Customer deleted", customer.customer_no, 200)
+    await log.add(tx, actor, now, [entry])
+    return customer
+
+
+async def customers_of(tx: Transaction, cipher: FieldCipher, accounts: Sequence[int]) -> list[Customer]:
+    """The customers with some account numbers, in their order."""
+    return [_with_ssn(tx.client_no, cipher, stored) for stored in await store.by_accounts(tx, accounts)]
+
+
+async def get_balances(tx: Transaction, accounts: Sequence[int], config: Config, today: date) -> dict[int, Balance]:
+    """What some customers owe, in the ledger's currency."""
+    return await store.balances(tx, accounts, config.text("gl.baseCurrency"), today)
 
 
 def ssn_fingerprint(cipher: FieldCipher, client_no: int, ssn: str) -> bytes:

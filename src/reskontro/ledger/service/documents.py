@@ -303,7 +303,8 @@ async def _write(
                 reference_no, sequence_no, new.document_date, resolved.currency,
                 resolved.excl_vat_minor, resolved.vat_minor, resolved.incl_vat_minor,
                 resolved.excl_vat_minor, resolved.vat_minor, resolved.incl_vat_minor,
-                resolved.distribution_type, new.fingerprint, encode(rules.kept_content(new, resolved)).decode(),
+                resolved.distribution_type, new.fingerprint, *rules.search_keys(new),
+                encode(rules.kept_content(new, resolved)).decode(),
             )
         )  # fmt: skip
         results.append(

@@ -43,6 +43,7 @@ from reskontro.ledger.store.numbers import REFERENCE, Numbers, voucher
 from reskontro.ledger.store.payments import ReceivingAccount
 from reskontro.platform.clock import business_day, real_now
 from reskontro.platform.database import Connection, Database, RunAgainError, Transaction
+from reskontro.platform.garbage import resting_collector
 
 RUN = 2048  # lines decided and written together
 TURN = 32  # lines decided between two looks at the connection that the run before is sent on
@@ -201,15 +202,16 @@ class Import:
         mandates: dict[str, list[Mandate]] = {}
         account = ""
         try:
-            for event in iter_ocr_giro(self.source):
-                match event:
-                    case AssignmentStart():
-                        account = event.account
-                    case PaymentBlock() if self.accounts[account].client_no == client_no:
-                        await run.take(event, self.accounts[account])
-                    case MandateBlock() if self.accounts[account].client_no == client_no:
-                        mandates.setdefault(account, []).extend(event.mandates)
-            await run.finish()
+            with resting_collector():
+                for event in iter_ocr_giro(self.source):
+                    match event:
+                        case AssignmentStart():
+                            account = event.account
+                        case PaymentBlock() if self.accounts[account].client_no == client_no:
+                            await run.take(event, self.accounts[account])
+                        case MandateBlock() if self.accounts[account].client_no == client_no:
+                            mandates.setdefault(account, []).extend(event.mandates)
+                await run.finish()
         except BaseException:
             await run.abandon()
             raise
@@ -479,21 +481,7 @@ class _Run:
                 duplicate = Verdict(Outcome.DUPLICATE, Reason.SAME_LINE, Rule.NONE, None, None)
                 self._tell(line, duplicate, 0, 0, None)
                 continue
-            rule, hits = found.by_kid.get(payment.kid, (Rule.OWN_LAYOUT, []))
-            if hits:
-                hits = [standing.item((hit.reference_no, hit.reference_sequence_no)) or hit for hit in hits]
-            verdict = judge(
-                transaction_type=payment.transaction_type,
-                amount_minor=payment.amount_minor,
-                currency=line.account.currency,
-                kid=payment.kid,
-                hits=hits,
-                rule=rule,
-                customer_account_no=found.customers.get(payment.kid),
-                closed_by=found.closed_by,
-                tolerance_minor=self._tolerance,
-                kid_has_format=has_kid_format(payment.kid),
-            )
+            verdict = self._judge(line, found, standing)
             case: PaymentCase | None = None
             settled = unapplied = 0
             if verdict.account_no is not None:
@@ -514,6 +502,24 @@ class _Run:
         entries.balances = standing.balances()
         check(entries, self._receivables)
         return _Decided(entries, rows, log_entries, standing, found.closed_by)
+
+    def _judge(self, line: _Line, found: _Found, standing: Standing) -> Verdict:
+        payment = line.payment
+        rule, hits = found.by_kid.get(payment.kid, (Rule.OWN_LAYOUT, []))
+        if hits:
+            hits = [standing.item((hit.reference_no, hit.reference_sequence_no)) or hit for hit in hits]
+        return judge(
+            transaction_type=payment.transaction_type,
+            amount_minor=payment.amount_minor,
+            currency=line.account.currency,
+            kid=payment.kid,
+            hits=hits,
+            rule=rule,
+            customer_account_no=found.customers.get(payment.kid),
+            closed_by=found.closed_by,
+            tolerance_minor=self._tolerance,
+            kid_has_format=has_kid_format(payment.kid),
+        )
 
     def _period(self, day: date) -> Period:
         return period_for(day, self._closed_through, next_open=True)

@@ -86,8 +86,8 @@ async def payload(tx: Transaction, batch_uuid: UUID) -> bytes:
     return body
 
 
-async def start(tx: Transaction, batch_uuid: UUID, bundle_no: int | None, gl_lot_no: int, now: datetime) -> None:
-    """Mark a batch as running, with the bundle and the lot that all its documents go into."""
+async def start(tx: Transaction, batch_uuid: UUID, bundle_no: int | None, gl_lot_no: int | None, now: datetime) -> None:
+    """Mark a batch as running, with the bundle and the lot that all its documents go into, if it has any."""
     await tx.execute(
         """
         update batch set batch_status = 'PROCESSING', started_time = $3, bundle_no = $4, gl_lot_no = $5

@@ -6,7 +6,16 @@ from datetime import datetime
 from reskontro.ledger.domain.entries import BalanceRow, CaseRow, Entries, ItemRow, LineRow, MatchRow
 from reskontro.platform.clock import real_now
 from reskontro.platform.database import Transaction
-from reskontro.platform.rows import One, RowInsert, RowPart, RowUpdate, columns_of, one_statement, with_rows
+from reskontro.platform.rows import (
+    Form,
+    RowInsert,
+    RowPart,
+    RowUpdate,
+    columns_of,
+    one_statement,
+    with_columns,
+    with_rows,
+)
 
 # Shared parameters of a run: $1 client_no, $2 gl_lot_no, $3 created_time, $4 booked_time, $5 origin.
 SHARED = 5
@@ -127,6 +136,8 @@ LOTS = RowInsert(
     (("origin", "text"),),
 )
 
+STATE_OF_ITEM = (0, 1, 17, 18, 7, 19, 20)  # where an item's row has the columns of its state
+
 Extra = tuple[RowPart, Sequence[tuple[object, ...]]]
 
 
@@ -147,14 +158,16 @@ async def write(
     The count of rows that the part `returning` of `extra` gave back comes back, 0 where none was asked for. Parts
     without rows are left out, so that the few shapes of runs are as many prepared statements.
     """
-    parts: list[RowPart | One] = []
+    parts: list[Form] = []
     arguments: list[object] = []
 
-    def add(part: RowPart, rows: Sequence[tuple[object, ...]]) -> int:
-        form, values = with_rows(part, rows)
+    def add_form(form: Form, values: Sequence[object]) -> int:
         parts.append(form)
         arguments.extend(values)
         return len(parts) - 1
+
+    def add(part: RowPart, rows: Sequence[tuple[object, ...]]) -> int:
+        return add_form(*with_rows(part, rows))
 
     if new_lot:
         add(LOTS, [(origin,)])
@@ -162,11 +175,9 @@ async def write(
         add(CASES, entries.cases)
         add(LINES, entries.lines)
     if entries.items:
-        one = len(entries.items) == 1
-        parts += [One(ITEMS), One(STATES)] if one else [ITEMS, STATES]
-        columns = entries.items[0] if one else columns_of(entries.items, len(ItemRow._fields))
-        arguments += columns[:17]
-        arguments += [columns[0], columns[1], columns[17], columns[18], columns[7], columns[19], columns[20]]
+        columns = columns_of(entries.items, len(ItemRow._fields))
+        add_form(*with_columns(ITEMS, columns[:17]))
+        add_form(*with_columns(STATES, [columns[index] for index in STATE_OF_ITEM]))
     if entries.matches:
         add(MATCHES, entries.matches)
     updated = add(BALANCES, entries.balances) if entries.balances else None

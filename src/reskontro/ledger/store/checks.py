@@ -332,7 +332,7 @@ CHECKS: tuple[Check, ...] = (
         select i.reference_no, 'item ' || i.reference_no || '-' || i.reference_sequence_no,
             'there is no document ' || i.document_no
         from ar_item i
-        where i.client_no = $1 and i.voucher_type in (3, 4, 6)
+        where i.client_no = $1 and (i.voucher_type in (3, 4) or i.voucher_type = 6 and i.document_no <> '')
             and not exists (
                 select from document d
                 where d.client_no = $1 and d.reference_no = i.reference_no

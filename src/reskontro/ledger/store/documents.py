@@ -39,6 +39,9 @@ DOCUMENTS = RowInsert(
         ("gl_incl_vat_minor", "bigint"),
         ("distribution_type", "text"),
         ("fingerprint", "bytea"),
+        ("sales_order_key", "text"),
+        ("purchase_order_key", "text"),
+        ("sub_customer_key", "text"),
         ("content", "json"),
     ),
     suffix="on conflict do nothing returning true",
@@ -219,29 +222,28 @@ async def open_bundle(
     return found
 
 
+SELECTED = """
+    select d.document_no, d.document_uuid, d.document_type, d.bundle_no, d.account_no, d.reference_no,
+        d.reference_sequence_no, d.document_date, d.currency, d.excl_vat_minor, d.vat_minor, d.incl_vat_minor,
+        d.gl_excl_vat_minor, d.gl_vat_minor, d.gl_incl_vat_minor, d.content::text as content, d.created_time,
+        ds.document_status, ds.distributed_time, ds.file_uuid,
+        i.voucher_type, i.voucher_no, i.gl_case_no, i.gl_lot_no, i.gl_year, i.gl_period, i.original_due_date, i.kid,
+        s.due_date, s.currency_balance_minor, s.ledger_note,
+        coalesce(s.external_id1, i.external_id1) as external_id1,
+        c.customer_no, gc.gl_currency
+    from document d
+    join document_state ds on ds.client_no = d.client_no and ds.document_no_key = d.document_no_key
+    join ar_item i on i.client_no = d.client_no and i.reference_no = d.reference_no
+        and i.reference_sequence_no = d.reference_sequence_no
+    join ar_item_state s on s.client_no = i.client_no and s.reference_no = i.reference_no
+        and s.reference_sequence_no = i.reference_sequence_no
+    join customer c on c.client_no = d.client_no and c.account_no = d.account_no
+    join gl_case gc on gc.client_no = i.client_no and gc.gl_case_no = i.gl_case_no
+    where d.client_no = $1 and ds.client_no = $1 and i.client_no = $1 and s.client_no = $1 and c.client_no = $1
+        and gc.client_no = $1
+"""
+
+
 async def one(tx: Transaction, document_no: str) -> asyncpg.Record | None:
     """A document with its posting, its item's state and its customer number."""
-    return await tx.fetchrow(
-        """
-        select d.document_no, d.document_uuid, d.document_type, d.bundle_no, d.account_no, d.reference_no,
-            d.reference_sequence_no, d.document_date, d.currency, d.excl_vat_minor, d.vat_minor, d.incl_vat_minor,
-            d.gl_excl_vat_minor, d.gl_vat_minor, d.gl_incl_vat_minor, d.content::text as content, d.created_time,
-            ds.document_status, ds.distributed_time, ds.file_uuid,
-            i.voucher_type, i.voucher_no, i.gl_case_no, i.gl_lot_no, i.gl_year, i.gl_period, i.original_due_date, i.kid,
-            s.due_date, s.currency_balance_minor, s.ledger_note,
-            coalesce(s.external_id1, i.external_id1) as external_id1,
-            c.customer_no, gc.gl_currency
-        from document d
-        join document_state ds on ds.client_no = d.client_no and ds.document_no_key = d.document_no_key
-        join ar_item i on i.client_no = d.client_no and i.reference_no = d.reference_no
-            and i.reference_sequence_no = d.reference_sequence_no
-        join ar_item_state s on s.client_no = i.client_no and s.reference_no = i.reference_no
-            and s.reference_sequence_no = i.reference_sequence_no
-        join customer c on c.client_no = d.client_no and c.account_no = d.account_no
-        join gl_case gc on gc.client_no = i.client_no and gc.gl_case_no = i.gl_case_no
-        where d.client_no = $1 and ds.client_no = $1 and i.client_no = $1 and s.client_no = $1 and c.client_no = $1
-            and gc.client_no = $1 and d.document_no_key = $2
-        """,
-        tx.client_no,
-        fold(document_no),
-    )
+    return await tx.fetchrow(f"{SELECTED} and d.document_no_key = $2", tx.client_no, fold(document_no))

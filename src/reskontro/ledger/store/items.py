@@ -23,60 +23,11 @@ FROM = """
     where i.client_no = $1 and s.client_no = $1 and c.client_no = $1
 """
 ONE = f"select {COLUMNS} {FROM} and i.reference_no = $2 and i.reference_sequence_no = $3 and i.account_no = $4"
-FOLLOW_UP = """
-select reminder_level, last_reminder_date, stop_reminder_until, stop_debt_collection_until, stop_interest_calc_until,
-    debt_collection_status, interest_calculated_to, ledger_note
-from ar_item_state where client_no = $1 and reference_no = $2 and reference_sequence_no = $3
-"""
 
 
 async def one(tx: Transaction, item: ArItemId) -> asyncpg.Record | None:
     """An item with its state."""
     return await tx.fetchrow(ONE, tx.client_no, item.reference_no, item.reference_sequence_no, item.account_no)
-
-
-async def open_of_account(tx: Transaction, account_no: int, limit: int) -> list[asyncpg.Record]:
-    """A customer's open items in the order of their numbers."""
-    return await tx.fetch(
-        f"select {COLUMNS} {FROM} and i.account_no = $2 and s.currency_balance_minor <> 0 "
-        "order by i.reference_no, i.reference_sequence_no limit $3",
-        tx.client_no,
-        account_no,
-        limit,
-    )
-
-
-async def follow_up(tx: Transaction, item: ArItemId) -> asyncpg.Record | None:
-    """Reminders, stops and notes of an item."""
-    return await tx.fetchrow(FOLLOW_UP, tx.client_no, item.reference_no, item.reference_sequence_no)
-
-
-async def matches(tx: Transaction, item: ArItemId) -> list[asyncpg.Record]:
-    """What settled an item or what it settled: the other item and the amounts, in the order in which it happened.
-
-    An amount has the sign with which it moved the item's balance: a payment takes from an invoice.
-    """
-    return await tx.fetch(
-        """
-        select o.account_no, o.reference_no, o.reference_sequence_no, o.voucher_type, o.voucher_no, m.match_date,
-            o.currency, -m.currency_minor as currency_minor, -m.debit_gl_minor as gl_minor, m.match_no
-        from ar_match m
-        join ar_item o on o.client_no = m.client_no and o.reference_no = m.credit_reference_no
-            and o.reference_sequence_no = m.credit_sequence_no
-        where m.client_no = $1 and o.client_no = $1 and m.debit_reference_no = $2 and m.debit_sequence_no = $3
-        union all
-        select o.account_no, o.reference_no, o.reference_sequence_no, o.voucher_type, o.voucher_no, m.match_date,
-            o.currency, m.currency_minor, m.credit_gl_minor, m.match_no
-        from ar_match m
-        join ar_item o on o.client_no = m.client_no and o.reference_no = m.debit_reference_no
-            and o.reference_sequence_no = m.debit_sequence_no
-        where m.client_no = $1 and o.client_no = $1 and m.credit_reference_no = $2 and m.credit_sequence_no = $3
-        order by match_no
-        """,
-        tx.client_no,
-        item.reference_no,
-        item.reference_sequence_no,
-    )
 
 
 async def lock(tx: Transaction, item: ArItemId) -> asyncpg.Record | None:

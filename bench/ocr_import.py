@@ -1,0 +1,132 @@
+"""An OCR giro file of 200,000 payments from bytes to matched, by `reskontro payments import`.
+
+    python bench/ocr_import.py [--payments 200000] [--rounds 5] [--json FILE]
+
+The time is the whole command's, from its start to its end: the interpreter, reading and checking the file twice,
+keeping it, finding, deciding and writing, one durable commit. The items that are paid were open before. Of a hundred
+payments 90 pay exactly, 4 in part, 2 too much, 3 have a KID that nobody has and 1 has a customer's. The ceiling is the
+same rows by plain set-based SQL in one transaction.
+"""
+
+import argparse
+import asyncio
+import os
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import data
+import payment_file
+import plain_import
+from harness import BIN, Product, Row, in_turns, main, median, options, running_product, say
+from payment_file import Paid
+
+CUSTOMERS = 20_000
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The open items that rounds use up."""
+
+    product: Product
+    payments: int
+    next_reference: int = data.FIRST_REFERENCE
+    rounds: int = 0
+
+    async def open_customers(self) -> None:
+        """Have the customers whose items these are."""
+        connection = await asyncpg.connect(self.product.database.app)
+        await data.act_for_client(connection)
+        await data.add_customers(connection, CUSTOMERS)
+        await connection.close()
+
+    def next_payments(self) -> list[Paid]:
+        """New open items in the book, and the payments for them."""
+        new = list(data.items(self.next_reference, self.payments, CUSTOMERS))
+        self.next_reference += self.payments
+        self.rounds += 1
+        asyncio.run(self._add(new))
+        return payment_file.payments(new, data.business_day(data.real_now()), self.rounds)
+
+    async def _add(self, new: list[data.Item]) -> None:
+        connection = await asyncpg.connect(self.product.database.app)
+        await data.act_for_client(connection)
+        await data.add_items(connection, new, with_documents=False)
+        await connection.close()
+        await data.settle_down(self.product.database.superuser)
+
+
+@dataclass(slots=True)
+class Imported:
+    """One run of the command."""
+
+    seconds: float
+    peak_mib: float
+
+
+def import_file(product: Product, path: Path) -> Imported:
+    command = [BIN / "reskontro", "payments", "import", str(path), "--json"]
+    start = time.perf_counter()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(command, env=dict(product.environment), stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        assert process.returncode == 0, output.read().decode()[-2000:]
+    return Imported(seconds, usage.ru_maxrss / 1024)
+
+
+async def matched(product: Product) -> int:
+    connection = await asyncpg.connect(product.database.app)
+    await data.act_for_client(connection)
+    count: int = await connection.fetchval("select count(*) from payment where client_no = $1", data.CLIENT_NO)
+    await connection.close()
+    return count
+
+
+def measure(chosen: argparse.Namespace) -> Row:
+    with running_product() as product, tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger(product, chosen.payments)
+        asyncio.run(ledger.open_customers())
+        runs: list[Imported] = []
+
+        def ours(number: int) -> float:
+            paid = ledger.next_payments()
+            path = Path(folder) / f"payments-{number}.ocr"
+            payment_file.write(path, paid, 1000 + number)
+            before = asyncio.run(matched(product))
+            runs.append(import_file(product, path))
+            path.unlink()
+            assert asyncio.run(matched(product)) == before + len(paid), "every payment is there"
+            say(f"  {runs[-1].seconds:.1f} s, {runs[-1].peak_mib:.0f} MiB")
+            return len(paid) / runs[-1].seconds
+
+        def ceiling(_: int) -> float:
+            return asyncio.run(plain_import.run(product.database.app, ledger.next_payments()))
+
+        rates = in_turns(ours, ceiling, chosen.rounds)
+    return Row(
+        measured="ocr_import",
+        title="Import OCR giro, payments a second",
+        unit="payments a second",
+        ours=median(rates[0]),
+        ceiling=median(rates[1]),
+        aim=6_000,
+        ours_rounds=rates[0],
+        ceiling_rounds=rates[1],
+        details={"payments": chosen.payments, "peak_mib": round(max(run.peak_mib for run in runs))},
+    )
+
+
+def parser() -> argparse.ArgumentParser:
+    wanted = options(__doc__)
+    wanted.add_argument("--payments", type=int, default=200_000)
+    return wanted
+
+
+if __name__ == "__main__":
+    main(measure, parser())

@@ -1,0 +1,37 @@
+"""All rows, or those that are named, one after the other; each result is kept in `bench/results`.
+
+bench/run [item_read] [document_post] [ocr_import] [ocr_reader] [--keep FOLDER]
+"""
+
+import argparse
+from pathlib import Path
+
+import document_post
+import item_read
+import ocr_import
+import ocr_reader
+from harness import RESULTS, keep, machine, say, table
+
+ROWS = {script.__name__: script for script in (item_read, document_post, ocr_import, ocr_reader)}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}; all of them by default")
+    options.add_argument("--keep", type=Path, default=RESULTS, metavar="FOLDER", help="where the results are kept")
+    chosen = options.parse_args()
+    unknown = [name for name in chosen.rows if name not in ROWS]
+    if unknown:
+        options.error(f"no such row: {', '.join(unknown)}")
+    measured = []
+    for name in chosen.rows or ROWS:
+        say(name)
+        about = machine()
+        row = ROWS[name].measure(ROWS[name].parser().parse_args([]))
+        keep(row, about, chosen.keep / f"{name}.json")
+        measured.append(row)
+    print(table(measured))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""One call of auto postings: looked up, judged, tried, and booked in one run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from reskontro.kernel.actor import Actor
+from reskontro.ledger.domain.adjustments import Unbookable
+from reskontro.ledger.domain.autoposting import METHODS, REFUND, REVERSAL
+from reskontro.ledger.domain.codes import VOUCHER_TYPES, fold
+from reskontro.ledger.domain.config import Config
+from reskontro.ledger.domain.entries import check
+from reskontro.ledger.domain.errors import Code, fault
+from reskontro.ledger.domain.identifiers import parse_ar_item_id
+from reskontro.ledger.domain.payment import ItemKey, Standing
+from reskontro.ledger.domain.reversal import BookedCase
+from reskontro.ledger.service.postings.booking import Booking, Sources
+from reskontro.ledger.service.postings.judging import Judge
+from reskontro.ledger.service.postings.records import CallOutcome, Judged, NewPosting
+from reskontro.ledger.service.targets import Identifiers, find
+from reskontro.ledger.store import adjustments as case_store
+from reskontro.ledger.store import autopostings as store
+from reskontro.ledger.store import book as book_store
+from reskontro.ledger.store import config as config_store
+from reskontro.ledger.store import log as log_store
+from reskontro.ledger.store.numbers import REFERENCE, Numbers, voucher
+from reskontro.platform.clock import business_day, real_now
+from reskontro.platform.database import RunAgainError, Transaction
+from reskontro.platform.json_text import decode, encode
+
+LOT = "glLotNo"  # kept with a result that has no case to find its lot by
+
+
+class PostingTakenError(RunAgainError):
+    """Another transaction made a posting of the same id meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a run is booked on: the locked items and, for reversals, the cases as they stand."""
+
+    standing: Standing
+    cases: Mapping[int, BookedCase]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """How many numbers a run needs."""
+
+    cases: int = 0
+    references: int = 0
+    years: dict[int, int] = field(default_factory=dict)
+
+    def case(self) -> int:
+        """A number that stands for the next case."""
+        self.cases += 1
+        return self.cases
+
+    def voucher(self, year: int) -> int:
+        """A number that stands for the next voucher of a year."""
+        self.years[year] = self.years.get(year, 0) + 1
+        return self.years[year]
+
+    def reference(self) -> int:
+        """A number that stands for the next reference; no reference has it."""
+        self.references += 1
+        return -self.references
+
+
+async def post(
+    tx: Transaction, numbers: Numbers, method: str, postings: Sequence[NewPosting], now: datetime, actor: Actor
+) -> CallOutcome:
+    """Book postings of a method, all or none. The transaction holds the client's book."""
+    today = business_day(now)
+    validate_only = any(p.validate_only for p in postings)
+    config = await config_store.read(tx, today)
+    closed = await book_store.closed_through(tx)
+    earlier = await store.earlier(tx, method, [fold(p.posting_id) for p in postings])
+    named = [parse_ar_item_id(text) for p in postings for text in p.match_ar_item_ids]
+    keys = [(item.reference_no, item.reference_sequence_no) for item in named if item is not None]
+    wanted = [p.identifiers for p in postings] + [p.receiver for p in postings if p.receiver != Identifiers()]
+    found = await find(tx, wanted, keys, config)
+    judged = [Judged(new, f"autoPostings[{index}]") for index, new in enumerate(postings)]
+    judge = Judge(method, found, config, closed, today, tx.client_no)
+    seen: set[str] = set()
+    for one in judged:
+        key = fold(one.new.posting_id)
+        if key in earlier and earlier[key][0] == one.new.fingerprint:
+            one.earlier = decode(earlier[key][1])
+            continue
+        if key in earlier or key in seen:
+            one.faults.append(
+                fault(Code.EXISTS, "postingId already exists", f"{one.path}.postingId", one.new.posting_id)
+            )
+        seen.add(key)
+        judge.judge(one)
+    fresh = [one for one in judged if one.earlier is None]
+    ground = await _lock(tx, method, fresh)
+    tally = _Tally()
+    _try(method, config, tx.client_no, ground, fresh, tally)
+    failed = any(one.faults for one in judged)
+    if failed or validate_only:
+        return CallOutcome(tuple(judged), validate_only, failed, None)
+    if not fresh:
+        return CallOutcome(tuple(judged), validate_only=False, failed=False, gl_lot_no=await _common_lot(tx, judged))
+    lot = await _write(tx, numbers, method, fresh, ground, tally, config, now, actor)
+    return CallOutcome(tuple(judged), validate_only=False, failed=False, gl_lot_no=lot)
+
+
+async def _common_lot(tx: Transaction, judged: Sequence[Judged]) -> int | None:
+    """The lot of results that were all made in one, None where they were made in several."""
+    results = [one.earlier for one in judged if one.earlier is not None]
+    lots = {result[LOT] for result in results if LOT in result}
+    case_nos = [result["glCaseNo"] for result in results if "glCaseNo" in result]
+    if case_nos:
+        return await store.common_lot(tx, case_nos)
+    return lots.pop() if len(lots) == 1 else None
+
+
+async def _lock(tx: Transaction, method: str, fresh: Sequence[Judged]) -> _Ground:
+    """Lock what the postings may settle, and read the cases that are to be cancelled."""
+    case_nos = sorted({one.new.gl_case_no for one in fresh if one.new.gl_case_no is not None})
+    made = await case_store.items_of_cases(tx, case_nos) if method == REVERSAL and case_nos else {}
+    keys: set[ItemKey] = {(i.reference_no, i.reference_sequence_no) for items in made.values() for i in items}
+    accounts: set[int] = set()
+    for one in fresh:
+        keys |= set(one.named)
+        keys |= {target.item for target in (one.target, one.receiver) if target is not None and target.item is not None}
+        if one.target is not None and (one.target.item is None or method == REFUND) and not one.named:
+            accounts.add(one.target.account_no)
+    keys |= {(reference_no, 0) for reference_no, _ in keys}
+    items = await store.lock_items(tx, sorted(keys), sorted(accounts)) if keys or accounts else []
+    cases = await case_store.booked_cases(tx, case_nos, made) if method == REVERSAL and case_nos else {}
+    others = {key for case in cases.values() for m in case.matches for key in (m.debit, m.credit)} - keys
+    if others:
+        items += await store.lock_items(tx, sorted(others), [])
+    return _Ground(Standing(items), cases)
+
+
+def _try(method: str, config: Config, client_no: int, ground: _Ground, fresh: Sequence[Judged], tally: _Tally) -> None:
+    """Book the postings on a copy, to see what cannot be booked after the ones before it, and to count numbers."""
+    sources = Sources(tally.case, tally.voucher, tally.reference)
+    booking = Booking(method, config, client_no, ground.standing.copy(), ground.cases, sources)
+    for one in fresh:
+        if one.faults:
+            continue
+        try:
+            booking.book(one)
+        except Unbookable as refused:
+            one.faults += refused.faults
+    if not any(one.faults for one in fresh):
+        check(booking.run.entries, config.number("gl.account.receivables"))
+
+
+async def _write(
+    tx: Transaction,
+    numbers: Numbers,
+    method: str,
+    fresh: list[Judged],
+    ground: _Ground,
+    tally: _Tally,
+    config: Config,
+    now: datetime,
+    actor: Actor,
+) -> int:
+    lot, case_nos = await book_store.case_numbers(tx, tally.cases)
+    references = iter(await numbers.take(tx.client_no, REFERENCE, tally.references) if tally.references else range(0))
+    vouchers: dict[int, Iterator[int]] = {
+        year: iter(await numbers.take(tx.client_no, voucher(year), needed)) for year, needed in tally.years.items()
+    }
+    cases = iter(case_nos)
+    sources = Sources(cases.__next__, lambda year: next(vouchers[year]), references.__next__)
+    booking = Booking(method, config, tx.client_no, ground.standing, ground.cases, sources)
+    for one in fresh:
+        one.result = booking.book(one)
+    entries = booking.run.entries
+    entries.balances = booking.run.standing.balances()
+    check(entries, config.number("gl.account.receivables"))
+    made = await book_store.write(
+        tx,
+        entries,
+        gl_lot_no=lot,
+        now=now,
+        booked=real_now(),
+        origin="auto-posting",
+        extra=(
+            (store.AUTO_POSTINGS, [_record(method, one, lot) for one in fresh]),
+            (log_store.ROWS, log_store.rows(actor, [_log_entry(method, one) for one in fresh])),
+        ),
+        returning=0,
+    )
+    if made != len(fresh):
+        raise PostingTakenError
+    return lot
+
+
+def _record(method: str, one: Judged, lot: int) -> tuple[object, ...]:
+    gl_case_no = one.result.get("glCaseNo")
+    kept: dict[str, Any] = one.result if gl_case_no is not None else one.result | {LOT: lot}
+    return method, fold(one.new.posting_id), one.new.fingerprint, gl_case_no, encode(kept).decode()
+
+
+def _log_entry(method: str, one: Judged) -> log_store.LogEntry:
+    voucher_type = METHODS[method].voucher_type
+    told = (("reasonCode", one.new.reason_code), ("bankAccountNo", one.new.bank_account_no))
+    changes = [log_store.Change(name, "", value) for name, value in told if value]
+    if voucher_type is None:
+        text = f"Match {one.new.posting_id}"
+        return log_store.LogEntry("AR-ITEM", one.result["matchedArItemIds"][0], text, status_code=200, changes=changes)
+    text = f"{VOUCHER_TYPES[voucher_type].en} {one.new.posting_id}"
+    return log_store.LogEntry("GL-CASE", str(one.result["glCaseNo"]), text, status_code=200, changes=changes)
