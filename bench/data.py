@@ -38,41 +38,38 @@ CONTENT = """
 """
 
 CUSTOMERS = """
-insert into customer (client_no, account_no, customer_no, customer_no_key, name, customer_category, language, currency,
-    due_days, distribution_type, details, created_time, changed_time)
+insert into customer (client_no, account_no, customer_no, customer_no_key, name, customer_category, language,
+    currency, due_days, distribution_type, details, created_time, changed_time)
 select $1::int, n, 'B' || n, 'b' || n, 'Customer ' || n, 'CONS', 'no', 'NOK', 14, 'M',
     json_build_object('postalAddress', json_build_object('addressLine1', 'Storgata ' || n % 200, 'postalCode', '0155',
-        'cityName', 'Oslo', 'countryCode', 'NO'), 'emailAddressDocument', json_build_array('c' || n || '@example.no')),
+    'cityName', 'Oslo', 'countryCode', 'NO'), 'emailAddressDocument', json_build_array('c' || n || '@example.no')),
     now(), now()
 from generate_series($2::bigint, $2 + $3::bigint - 1) as n
 """
 ITEMS = """
-insert into ar_item (client_no, reference_no, reference_sequence_no, account_no, document_no, voucher_type, voucher_no,
-    voucher_date, original_due_date, currency, currency_minor, gl_minor, kid, transaction_text, external_id1,
-    gl_case_no,
-    gl_lot_no, gl_year, gl_period, created_time)
+insert into ar_item (client_no, reference_no, reference_sequence_no, account_no, document_no, voucher_type,
+    voucher_no, voucher_date, original_due_date, currency, currency_minor, gl_minor, kid, transaction_text,
+    external_id1, gl_case_no, gl_lot_no, gl_year, gl_period, created_time)
 select $1::int, reference_no, 0, account_no, 'D' || reference_no, 3, reference_no, $2::date, $2 + 14, 'NOK', minor,
-minor,
-    kid, 'Invoice', 'ord-' || reference_no, $3::bigint + reference_no, $3, extract(year from $2),
-    extract(month from $2),
-    now()
+    minor, kid, 'Invoice', 'ord-' || reference_no, $3::bigint + reference_no, $3, extract(year from $2), extract(month
+    from $2), now()
 from new_item order by reference_no
 """
 STATES = """
 insert into ar_item_state (client_no, reference_no, reference_sequence_no, currency_balance_minor, gl_balance_minor,
-due_date,
-    changed_time)
-select $1::int, reference_no, 0, minor, minor, $2::date + 14,
-now() from new_item where $3::bigint > 0 order by reference_no
+    due_date, changed_time)
+select $1::int, reference_no, 0, minor, minor, $2::date + 14, now() from new_item where $3::bigint > 0 order by
+    reference_no
 """
 BESIDE_ITEMS = (
     """
-    insert into document (client_no, document_no_key, document_no, document_uuid, document_type, bundle_no, account_no,
-        reference_no, reference_sequence_no, document_date, currency, excl_vat_minor, vat_minor, incl_vat_minor,
-        gl_excl_vat_minor, gl_vat_minor, gl_incl_vat_minor, distribution_type, fingerprint, content, created_time)
+    insert into document (client_no, document_no_key, document_no, document_uuid, document_type, bundle_no,
+        account_no, reference_no, reference_sequence_no, document_date, currency, excl_vat_minor, vat_minor,
+        incl_vat_minor, gl_excl_vat_minor, gl_vat_minor, gl_incl_vat_minor, distribution_type, fingerprint, content,
+        created_time)
     select $1::int, 'd' || reference_no, 'D' || reference_no, gen_random_uuid(), 'IN', 1, account_no, reference_no, 0,
-        $2::date, 'NOK', minor * 4 / 5, minor - minor * 4 / 5, minor, minor * 4 / 5, minor - minor * 4 / 5, minor, 'M',
-        sha256(reference_no::text::bytea), $3::text::json, now()
+        $2::date, 'NOK', minor * 4 / 5, minor - minor * 4 / 5, minor, minor * 4 / 5, minor - minor * 4 / 5, minor,
+        'M', sha256(reference_no::text::bytea), $3::text::json, now()
     from new_item order by reference_no
     """,
     """
@@ -89,15 +86,13 @@ BOOK = (
     """
     insert into gl_case (client_no, gl_case_no, gl_lot_no, voucher_type, voucher_no, voucher_date, gl_year, gl_period,
         currency, gl_currency, account_no, reference_no, document_no, created_time)
-    select $1::int, $3::bigint + reference_no, $3, 3, reference_no, $2::date, extract(year from $2),
-    extract(month from $2),
-        'NOK', 'NOK', account_no, reference_no, 'D' || reference_no, now()
+    select $1::int, $3::bigint + reference_no, $3, 3, reference_no, $2::date, extract(year from $2), extract(month
+        from $2), 'NOK', 'NOK', account_no, reference_no, 'D' || reference_no, now()
     from new_item order by reference_no
     """,
     """
     insert into gl_item (client_no, gl_case_no, line_no, gl_account_no, currency_minor, gl_minor, transaction_text,
-    vat_code,
-        reference_sequence_no, item_group1)
+        vat_code, reference_sequence_no, item_group1)
     select $1::int, $3::bigint + reference_no, line.no, line.account, line.minor, line.minor, line.told, line.vat,
         case line.no when 1 then 0 end, line.item_group
     from new_item, lateral (values

@@ -20,9 +20,8 @@ import uvloop
 
 from reskontro.kernel.kid import arm_kid
 
-# $1 client, $2 lot and case, $3 reference, $4 account, $5 document number, $6 KID, $7 date, $8 moment, $9 and $10
-# UUIDs,
-# $11 fingerprint, $12 content.
+# $1 client, $2 lot and case, $3 reference, $4 account, $5 document number, $6 KID, $7 date, $8 moment,
+# $9 and $10 UUIDs, $11 fingerprint, $12 content.
 STATEMENT = """
 with
 lot as (
@@ -36,43 +35,40 @@ booked as (
 ),
 lines as (
     insert into gl_item (client_no, gl_case_no, line_no, gl_account_no, currency_minor, gl_minor, transaction_text,
-    vat_code,
-        reference_sequence_no, item_group1)
-    values ($1, $2, 1, 1500, 75000, 75000, 'Invoice', '', 0, ''), ($1, $2, 2, 3000, -50000, -50000, 'Red comb', '3',
-    null, '500'),
-        ($1, $2, 3, 3000, -10000, -10000, 'Brush', '3', null, '600'), ($1, $2, 4, 2700, -15000, -15000, 'Invoice',
-        '', null, '')
+        vat_code, reference_sequence_no, item_group1)
+    values
+        ($1, $2, 1, 1500, 75000, 75000, 'Invoice', '', 0, ''),
+        ($1, $2, 2, 3000, -50000, -50000, 'Red comb', '3', null, '500'),
+        ($1, $2, 3, 3000, -10000, -10000, 'Brush', '3', null, '600'),
+        ($1, $2, 4, 2700, -15000, -15000, 'Invoice', '', null, '')
 ),
 item as (
     insert into ar_item (client_no, reference_no, reference_sequence_no, account_no, document_no, voucher_type,
-    voucher_no,
-        voucher_date, original_due_date, currency, currency_minor, gl_minor, kid, transaction_text, external_id1,
-        gl_case_no,
-        gl_lot_no, gl_year, gl_period, created_time)
+        voucher_no, voucher_date, original_due_date, currency, currency_minor, gl_minor, kid, transaction_text,
+        external_id1, gl_case_no, gl_lot_no, gl_year, gl_period, created_time)
     values ($1, $3, 0, $4, $5, 3, $3, $7, $7, 'NOK', 75000, 75000, $6::text, 'Invoice', 'ord-1', $2, $2, 2026, 11, $8)
 ),
 state as (
-    insert into ar_item_state (client_no, reference_no, reference_sequence_no, currency_balance_minor, gl_balance_minor,
-        due_date, last_sequence_no, changed_time)
+    insert into ar_item_state (client_no, reference_no, reference_sequence_no, currency_balance_minor,
+        gl_balance_minor, due_date, last_sequence_no, changed_time)
     values ($1, $3, 0, 75000, 75000, $7, 0, $8)
 ),
 doc as (
-    insert into document (client_no, document_no_key, document_no, document_uuid, document_type, bundle_no, account_no,
-        reference_no, reference_sequence_no, document_date, currency, excl_vat_minor, vat_minor, incl_vat_minor,
-        gl_excl_vat_minor, gl_vat_minor, gl_incl_vat_minor, distribution_type, fingerprint, content, created_time)
+    insert into document (client_no, document_no_key, document_no, document_uuid, document_type, bundle_no,
+        account_no, reference_no, reference_sequence_no, document_date, currency, excl_vat_minor, vat_minor,
+        incl_vat_minor, gl_excl_vat_minor, gl_vat_minor, gl_incl_vat_minor, distribution_type, fingerprint,
+        sales_order_key, content, created_time)
     values ($1, $5, $5, $9::uuid, 'IN', 1, $4, $3, 0, $7, 'NOK', 60000, 15000, 75000, 60000, 15000, 75000, 'M',
-    $11::bytea,
-        $12::text::json, $8)
+        $11::bytea, 'b-' || $3, $12::text::json, $8)
 ),
 doc_state as (
-    insert into document_state (client_no, document_no_key, document_status, changed_time) values ($1, $5, 'POSTED', $8)
+    insert into document_state (client_no, document_no_key, document_status, changed_time) values ($1, $5, 'POSTED',
+        $8)
 )
 insert into log_item (client_no, log_item_id, log_time, log_level, source, user_id, integration_id, request_id,
-http_method,
-    path, status_code, entity_type, entity_id, customer_no, log_text)
+    http_method, path, status_code, entity_type, entity_id, customer_no, log_text)
 values ($1, $10::uuid, $8, 'INFO', 'API', 'bench', 'arm-2218', $9::uuid::text, 'POST',
-'/arm/v1/clients/2218/documents', 201,
-    'DOCUMENT', $5, 'B' || $4::bigint, 'Document created')
+    '/arm/v1/clients/2218/documents', 201, 'DOCUMENT', $5, 'B' || $4::bigint, 'Document created')
 """
 
 

@@ -24,10 +24,8 @@ from reskontro.platform.business_clock import SharedClock
 from reskontro.platform.clock import Clock, OffsetClock
 from reskontro.platform.database import Database
 from reskontro.platform.due_work import DueRunners
-from reskontro.platform.jobs import Sweep, Work, WorkContext, warm_up
 from reskontro.platform.settings import Mode, Settings, settings
 from reskontro.platform.telemetry import set_up_logging
-from reskontro.platform.worker import Worker, run_until_signalled
 from reskontro.sandbox.http import SANDBOX
 
 COUNTER_CONNECTIONS = 2
@@ -77,7 +75,6 @@ class Application:
             trusted_proxies=frozenset(p.strip() for p in config.trusted_proxies.split(",") if p.strip()),
             parts=ledger_parts.parts(config, counters) | {Identity: identity, DueRunners: DueRunners()},
         )
-        warm_up()
         gc.collect()
         gc.freeze()
         try:
@@ -115,37 +112,3 @@ def create_app(config: Settings | None = None) -> Asgi:
     config = config or settings()
     set_up_logging(config.log_level)
     return build(Application(config, families(config.mode)))
-
-
-async def run_worker(config: Settings) -> None:
-    """Do the work queued for later, until told to stop."""
-    assert config.database_url is not None, "a worker is given its database"
-    set_up_logging(config.log_level)
-    db = await Database.connect(config.database_url, connections=config.database_connections)
-    counters = await Database.connect(config.database_url, connections=COUNTER_CONNECTIONS)
-    shared = SharedClock(db, config.database_url) if config.mode is Mode.SANDBOX else None
-    if shared is not None:
-        await shared.start()
-    identity = Identity.from_settings(db, config)
-    parts = ledger_parts.parts(config, counters)
-    context = WorkContext(db=db, clock=shared or OffsetClock(), parts=parts)
-    work = Work(
-        client_work=(ledger_parts.client_work(context),),
-        sweeps=(*ledger_parts.SWEEPS, *_identity_sweeps(identity)),
-    )
-    make_certain = shared.make_certain if shared is not None else None
-    try:
-        await run_until_signalled(Worker(config.database_url, context, work, before_work=make_certain))
-    finally:
-        identity.close()
-        if shared is not None:
-            await shared.close()
-        await counters.close()
-        await db.close()
-
-
-def _identity_sweeps(identity: Identity) -> tuple[Sweep, ...]:
-    async def sweep(_: WorkContext) -> None:
-        await identity.sweep()
-
-    return (Sweep("identity", 60, sweep),)

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import threading
 from contextlib import suppress
 from http.client import HTTPException
@@ -11,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from tests.journeys.test_serve import FIRST_START_LIMIT_S, LATER_START_LIMIT_S, RESKONTRO, Installation, wait_for
+from tests.journeys.test_serve import FIRST_START_LIMIT_S, LATER_START_LIMIT_S, RESKONTRO, Installation
 
 CALLERS = 6
 ENOUGH = 150  # acknowledged writes before everything is killed
@@ -26,7 +27,9 @@ def token_of(installation: Installation) -> dict[str, str]:
         "client_id": entry["client_id"],
         "client_secret": entry["client_secret"],
     }
-    status, body = installation.call("POST", "/token", urlencode(form), Content_Type="application/x-www-form-urlencoded")
+    status, body = installation.call(
+        "POST", "/token", urlencode(form), Content_Type="application/x-www-form-urlencoded"
+    )
     assert status == 200, body
     return {"Authorization": f"Bearer {body['access_token']}", "Content_Type": "application/json"}
 
@@ -77,7 +80,7 @@ def test_every_acknowledged_write_survives_the_end_of_every_process_once(tmp_pat
         callers = [threading.Thread(target=call_on, args=(n, headers)) for n in range(CALLERS)]
         for caller in callers:
             caller.start()
-        wait_for(lambda: len(acknowledged) >= ENOUGH, 60)
+        installation.wait_for("enough acknowledged writes", lambda: len(acknowledged) >= ENOUGH, 90)
         for pid in installation.processes():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -97,13 +100,13 @@ def test_every_acknowledged_write_survives_the_end_of_every_process_once(tmp_pat
         def batch_is_done() -> bool:
             return installation.call("GET", f"{ARM}/batches/{batch['batchUuid']}", **headers)[0] != 202
 
-        wait_for(batch_is_done, 60)
+        installation.wait_for("the batch", batch_is_done, 90)
         status, body = installation.call("GET", f"{ARM}/batches/{batch['batchUuid']}", **headers)
         assert (status, body["okCount"], len(body["results"])) == (200, 500, 500)
         assert len({result["arItemId"] for result in body["results"]}) == 500
 
-        checked = os.spawnve(os.P_WAIT, RESKONTRO, [str(RESKONTRO), "ledger", "check"], installation.environment)
-        assert checked == 0
+        checked = subprocess.run([RESKONTRO, "ledger", "check"], env=installation.environment, check=False)
+        assert checked.returncode == 0
     finally:
         stopped.set()
         installation.end()

@@ -12,7 +12,6 @@ from reskontro.platform.business_clock import LISTENER_NAME, set_clock
 from reskontro.platform.clock import real_now
 from reskontro.platform.due_work import DueRunners
 from reskontro.platform.settings import Mode, Settings
-from reskontro.sandbox.http import with_certain_clock
 
 MARCH = "2025-03-20T09:00:00+01:00"
 
@@ -45,7 +44,7 @@ async def instance(dsn: str, folder, due: Due):
     """One web process, with a caller who is the operator."""
     config = Settings(DATABASE_URL=dsn, data=folder, public_base_url="http://testserver", database_connections=4)
     application = Application(config, families(Mode.SANDBOX), authenticator=Tokens())
-    asgi = with_certain_clock(build(application), application.current)
+    asgi = build(application)
     async with application.lifespan(None):
         application.current().parts[DueRunners] = DueRunners([due])
         headers = {"Authorization": "Bearer operator"}

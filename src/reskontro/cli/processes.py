@@ -58,8 +58,8 @@ def run_worker() -> None:
     """Work until told to stop."""
     import uvloop  # noqa: PLC0415 - the child's
 
-    from reskontro.app import run_worker as work  # noqa: PLC0415 - the child's
     from reskontro.platform.settings import settings  # noqa: PLC0415 - the child's
+    from reskontro.work import run_worker as work  # noqa: PLC0415 - the child's
 
     uvloop.run(work(settings()))
 

@@ -131,10 +131,13 @@ def prepare(config: Settings, app_dsn: str, owner_dsn: str | None) -> None:
     if config.mode is Mode.SANDBOX:
         import asyncio  # noqa: PLC0415 - imported by now, by what has looked at the schema
 
-        from reskontro.sandbox.fill import ForeignDatabaseError, ensure  # noqa: PLC0415 - not needed in production
+        from reskontro.sandbox.filled import ForeignDatabaseError, is_filled  # noqa: PLC0415 - not for production
 
         try:
-            asyncio.run(ensure(owner_dsn or app_dsn, app_dsn, config))
+            if not asyncio.run(is_filled(app_dsn, config)):
+                from reskontro.sandbox.fill import fill  # noqa: PLC0415 - the first time only
+
+                asyncio.run(fill(owner_dsn or app_dsn, app_dsn, config))
         except ForeignDatabaseError as error:
             raise CommandFailed(str(error)) from None
 

@@ -37,8 +37,8 @@ def refuse_sandbox_clients(config: Settings, dsn: str) -> None:
     made_up = asyncio.run(_first_sandbox_client(dsn))
     if made_up is not None:
         raise CommandFailed(
-            f"the database holds client {made_up}, which a sandbox made, and this is production mode: give production a "
-            "database of its own, or set RESKONTRO_MODE=sandbox"
+            f"the database holds client {made_up}, which a sandbox made, and this is production mode: give production "
+            "a database of its own, or set RESKONTRO_MODE=sandbox"
         )
 
 

@@ -142,7 +142,7 @@ def _int(text: str) -> int | Decimal:
     return int(text) if len(text) <= 40 else Decimal(text)
 
 
-_any_decoder = msgspec.json.Decoder(float_hook=str)
+_any_decoder = msgspec.json.Decoder(float_hook=Decimal)
 _json = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_float, parse_int=_int)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -12,11 +12,12 @@ from reskontro.ledger.service.batches import DOCUMENTS, Runner
 from reskontro.ledger.service.customer_batches import CUSTOMERS_POST, CUSTOMERS_PUT, CustomerBatches
 from reskontro.ledger.service.files import Importers, remove_orphans
 from reskontro.ledger.service.payment_files import OCR, FileRunner, OcrImporter
+from reskontro.ledger.store.batches import next_waiting
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.clock import real_now
 from reskontro.platform.database import Database
 from reskontro.platform.files import FileStore
-from reskontro.platform.jobs import ClientWork, Sweep, WorkContext
+from reskontro.platform.jobs import ClientWork, Sweep, WorkContext, enqueue_client_work
 from reskontro.platform.secrets import FieldCipher
 from reskontro.platform.settings import Settings
 
@@ -76,9 +77,26 @@ async def _forget_old(context: WorkContext) -> int:
     return len(clients)
 
 
+async def _wake_clients(context: WorkContext) -> int:
+    """Queue work again for clients whose batches wait, in case the job that told of them is no more."""
+    waiting = 0
+    async with context.db.registry() as connection:
+        clients = [row["client_no"] for row in await connection.fetch("select client_no from client order by 1")]
+    for client_no in clients:
+        async with context.db.transaction(client_no) as tx:
+            if await next_waiting(tx) is not None:
+                await enqueue_client_work(tx)
+                waiting += 1
+    return waiting
+
+
 async def _remove_orphans(context: WorkContext) -> object:
     return await remove_orphans(context.db, context.part(FileStore), real_now() - ORPHANS_OLDER_THAN)
 
 
 ORPHANS_OLDER_THAN = timedelta(days=1)
-SWEEPS: Final = (Sweep("forget-old", 600, _forget_old), Sweep("orphaned-files", 3600, _remove_orphans))
+SWEEPS: Final = (
+    Sweep("waiting-batches", 60, _wake_clients),
+    Sweep("forget-old", 600, _forget_old),
+    Sweep("orphaned-files", 3600, _remove_orphans),
+)

@@ -112,7 +112,3 @@ async def enqueue_client_work(tx: Transaction) -> None:
 async def enqueue_on(connection: Connection, name: str, payload: object, *, delay_s: float = 0) -> None:
     """Queue a job of no client, in the connection's transaction."""
     await connection.execute(_ENQUEUE, name, msgspec.json.encode(payload), timedelta(seconds=delay_s))
-
-
-def warm_up() -> None:
-    """Nothing is left to be made ready before the first job is queued."""

@@ -1,12 +1,8 @@
 """The first fill of a sandbox: its tenants, its credentials, its story, and the file that tells where everything is."""
 
-import asyncio
-import json
-import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import structlog
 
@@ -22,13 +18,13 @@ from reskontro.platform.files import FileStore
 from reskontro.platform.secrets import FieldCipher
 from reskontro.platform.settings import Settings
 from reskontro.sandbox import story
+from reskontro.sandbox.filled import CREDENTIAL_NAMES, FILE, replace
 from reskontro.tenants import service as tenants
 from reskontro.tenants.config import How, KeyRule, Wanted
 from reskontro.tenants.domain import AccountKidRule, Address, NewTenant
 
 log = structlog.get_logger(__name__)
 
-FILE = "sandbox.json"
 SECOND_CLIENT_NO = 9001
 CONNECTIONS = 4
 FROM = date(2020, 1, 1)
@@ -66,10 +62,6 @@ TENANTS = (
 )
 
 
-class ForeignDatabaseError(Exception):
-    """The database holds a client that no sandbox made."""
-
-
 def _of(resource: str) -> tuple[str, ...]:
     return tuple(scope for scope, meaning in CATALOGUE.items() if meaning.resource == resource)
 
@@ -83,56 +75,24 @@ CREDENTIALS = (
 )
 
 
-async def ensure(owner_dsn: str, app_dsn: str, config: Settings) -> None:
-    """Fill the sandbox the first time; later, see that its file is there. Raises ForeignDatabaseError."""
-    path = config.data_folder / FILE
+assert tuple(new.client_id for new in CREDENTIALS) == CREDENTIAL_NAMES
+
+
+async def fill(owner_dsn: str, app_dsn: str, config: Settings) -> None:
+    """Fill the sandbox; what is there of it already is left as it is, but for the credentials' secrets."""
     db = await Database.connect(app_dsn, connections=CONNECTIONS)
     identity = Identity.from_settings(db, config)
     try:
-        await _refuse_foreign(db)
-        if await _is_filled(db, path, config):
-            return
         log.info("filling the sandbox")
         for tenant in TENANTS:
             await _tenant(db, tenant)
         cipher = FieldCipher.from_settings(config)
         await story.Story(db, owner_dsn, cipher, FileStore.open(config.data_folder, config.files_url)).tell()
         secrets = {new.client_id: await _credential(identity, new) for new in CREDENTIALS}
-        await _write(db, path, config, secrets)
+        await _write(db, config.data_folder / FILE, config, secrets)
     finally:
         identity.close()
         await db.close()
-
-
-async def _refuse_foreign(db: Database) -> None:
-    async with db.registry() as connection:
-        foreign = await connection.fetchval("select client_no from client where not sandbox order by client_no limit 1")
-    if foreign is not None:
-        raise ForeignDatabaseError(
-            f"the database holds client {foreign}, which was made in production mode: a sandbox does not run on it. "
-            "Set RESKONTRO_MODE=production, or give the sandbox a database of its own"
-        )
-
-
-async def _is_filled(db: Database, path: Path, config: Settings) -> bool:
-    """Whether the file is there and tells of this database. A new address is written into it."""
-    try:
-        told = json.loads(await asyncio.to_thread(path.read_text, encoding="utf-8"))
-        clients = {entry["client_id"] for entry in told["credentials"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    async with db.registry() as connection:
-        there = await connection.fetch(
-            "select client_id from credential where client_id = any($1::text[])", list(clients)
-        )
-        known = await connection.fetchval(
-            "select organization_id::text from client where client_no = $1", story.CLIENT_NO
-        )
-    if len(there) != len(CREDENTIALS) or known != told.get("organization_id"):
-        return False
-    if told.get("base_url") != config.base_url:
-        _replace(path, told | {"base_url": config.base_url})
-    return True
 
 
 def config_of(key: str) -> KeyRule | None:
@@ -190,17 +150,4 @@ async def _write(db: Database, path: Path, config: Settings, secrets: Mapping[st
         "console": None,
         "filled": real_now().isoformat(timespec="seconds"),
     }
-    _replace(path, body)
-
-
-def _replace(path: Path, body: Mapping[str, Any]) -> None:
-    """Write the file whole, readable for its owner alone."""
-    new = path.with_suffix(".new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(body, file, indent=2, ensure_ascii=False)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    new.chmod(0o600)
-    new.replace(path)
+    replace(path, body)

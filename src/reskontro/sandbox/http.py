@@ -1,24 +1,20 @@
 """The sandbox's own interface: `/sandbox`. It is registered in the sandbox only."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import msgspec
-from litestar.enums import ScopeType
-from litestar.types import Receive, Send
-from litestar.types import Scope as AsgiScope
 
 from reskontro.http.access import Scope
-from reskontro.http.call import Call, CallHead, Context
+from reskontro.http.call import Call, CallHead
 from reskontro.http.endpoint import Answer, Endpoint, Reply, Work
 from reskontro.http.family import Condition, Meaning, refusal
-from reskontro.http.router import Asgi
 from reskontro.http.wire import WireError, parse_time, wire_time
 from reskontro.identity.domain.resources import RESKONTRO
 from reskontro.kernel.problems import Refused
-from reskontro.platform.business_clock import ClockOutOfRangeError, ClockState, SharedClock, read_clock
+from reskontro.platform.business_clock import ClockOutOfRangeError, ClockState, read_clock
 from reskontro.platform.due_work import DueRunners
 from reskontro.platform.languages import text
 from reskontro.sandbox.clock import move_clock
@@ -214,16 +210,3 @@ class SandboxFamily:
 
 
 SANDBOX = SandboxFamily()
-
-
-def with_certain_clock(app: Asgi, context: Callable[[], Context]) -> Asgi:
-    """An application whose calls ask the database for the time while the process's clock may have missed a change."""
-
-    async def outer(scope: AsgiScope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP:
-            clock = context().clock
-            if isinstance(clock, SharedClock) and not clock.certain:
-                await clock.make_certain()
-        await app(scope, receive, send)
-
-    return outer

@@ -24,7 +24,6 @@ from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.languages import text
 
-
 Uuid = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}" + END)]
 ItemId = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=ONE_LINE)]
 Positive = Annotated[int, msgspec.Meta(ge=1, le=10**15)]

@@ -162,7 +162,7 @@ def _json(row: asyncpg.Record, name: str) -> list[Any]:
 async def hold_kids(tx: Transaction, kids: Sequence[str]) -> None:
     """Let no other transaction use these KIDs for a new document until this one has ended."""
     await tx.execute(
-        "select pg_advisory_xact_lock(3, hashtext($1::text || ' ' || kid)) from unnest($2::text[]) as kid order by kid",
+        "select pg_advisory_xact_lock(5, hashtext($1::text || ' ' || kid)) from unnest($2::text[]) as kid order by kid",
         str(tx.client_no),
         sorted(kids),
     )
