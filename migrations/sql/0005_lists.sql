@@ -78,7 +78,7 @@ alter table document
     add column purchase_order_key text not null default '',
     add column sub_customer_key text not null default '';
 create index document_in_order on document (client_no, document_date, document_no_key collate "C")
-    include (document_type, distribution_type, reference_no, reference_sequence_no);
+    include (document_type, distribution_type, created_time, reference_no, reference_sequence_no);
 alter table document set (autovacuum_vacuum_insert_scale_factor = 0.02);
 -- Filter referenceno, the way from an AR item to its document, and the rows of a page.
 create index document_by_reference on document (client_no, reference_no, reference_sequence_no);

@@ -73,6 +73,11 @@ async def a_batch(api: Api) -> dict[str, Any]:
     return USER | {"documents": [new_invoice("I-1", 500)]}
 
 
+async def a_customer_batch(api: Api) -> dict[str, Any]:
+    await api.customer("C-1")
+    return USER | {"customers": [{"customerNo": "C-1", "name": "Owe Armstrong"}]}
+
+
 async def a_file(_: Api) -> dict[str, Any]:
     return USER | {"files": [{"fileType": "ATTACHMENT", "fileName": "a.txt", "content": "QQ=="}]}
 
@@ -102,6 +107,8 @@ WRITES = [
           changed("document", "customerNo", to="nobody"), 422),
     Write("POST", "/documents/batches", a_batch, changed("documents", 0, "documentNo", to="I-2"),
           changed("documents", to=[]), 400),
+    *(Write(method, "/customers/batches", a_customer_batch, changed("customers", 0, "name", to="Another"),
+            changed("customers", to=[]), 400) for method in ("POST", "PUT")),
     Write("POST", "/files", a_file, changed("files", 0, "fileName", to="b.txt"),
           changed("files", 0, "content", to="!"), 422),
 ]  # fmt: skip

@@ -1,5 +1,7 @@
 """Auto postings beside payments: what each books, what each refuses, and that the book stays in order."""
 
+import asyncio
+
 import pytest
 
 from reskontro.kernel.actor import Actor
@@ -166,6 +168,11 @@ async def test_a_claim_is_transferred_to_another_customer(books, invoice):
     assert (await books.balance(invoice), posted["matchedArItemIds"]) == (40, [invoice])
     lines = (await books.api.get(f"/glitems?glcaseno={posted['glCaseNo']}")).json()["glItems"]
     assert [line["arItemId"] for line in lines] == posted["arItemIds"]
+    for wanted, line in zip(posted["arItemIds"], lines, strict=True):
+        assert (await books.api.get(f"/glitems?aritemid={wanted}")).json()["glItems"] == [line]
+    filters = ("customerno=2", f"accountno={receiving['accountNo']}", f"referenceno={receiving['referenceNo']}")
+    for query in filters:
+        assert (await books.api.get(f"/glitems?{query}")).json()["glItems"] == lines
 
 
 async def test_a_misplaced_payment_is_transferred_to_the_invoice_it_was_for(books):
@@ -259,8 +266,26 @@ async def test_what_cannot_be_reversed(books, invoice):
     assert await books.refused("reversal", glCaseNo=posted["glCaseNo"]) == {"glCaseNo": "ARM-2013"}
 
 
+async def test_two_at_once_reverse_a_case_once(books, invoice):
+    paid = await books.post("payment", arItemId=invoice, currencyAmount=80)
+    posting = {"voucherDate": DAY, "glCaseNo": paid["glCaseNo"]}
+    calls = [{"metadata": {"userId": "T"}, "autoPostings": [{"postingId": f"R-{n}"} | posting]} for n in range(4)]
+    answers = await asyncio.gather(*(books.api.post("/autopostings/reversal", call) for call in calls))
+    assert sorted(answer.status_code for answer in answers) == [200, 422, 422, 422]
+    assert await check_client(books.db, books.api.client_no) == []
+
+
+async def test_write_offs_at_once_do_not_exceed_together(books, invoice):
+    posting = {"voucherDate": DAY, "arItemId": invoice, "currencyAmount": 60}
+    calls = [{"metadata": {"userId": "T"}, "autoPostings": [posting | {"postingId": f"W-{n}"}]} for n in range(4)]
+    answers = await asyncio.gather(*(books.api.post("/autopostings/writeoff", call) for call in calls))
+    assert sorted(answer.status_code for answer in answers) == [200, 422, 422, 422]
+    assert await books.balance(invoice) == 40
+    assert await check_client(books.db, books.api.client_no) == []
+
+
 async def test_another_clients_case_is_no_case(books, api_for, tenant):
-    from tests.ledger.conftest import make_client  # noqa: PLC0415 - here only
+    from tests.ledger.conftest import make_client
 
     other = api_for(await make_client(books.db))
     await other.customer()
@@ -284,7 +309,17 @@ FIELDS = {
 @pytest.mark.parametrize("field", FIELDS)
 async def test_a_field_of_other_methods_is_refused(books, invoice, field):
     value, allowed = FIELDS[field]
-    for method in ("payment", "refund", "writeoff", "creditadjustment", "interest", "fee", "transfer", "match", "reversal"):
+    for method in (
+        "payment",
+        "refund",
+        "writeoff",
+        "creditadjustment",
+        "interest",
+        "fee",
+        "transfer",
+        "match",
+        "reversal",
+    ):
         told = (await books.refused(method, arItemId=invoice, **{field: value, "reasonCode": "?"})).get(field)
         assert (told == "ARM-1008") == (method not in allowed), method
 

@@ -1,20 +1,19 @@
-import hashlib
-import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
+import asyncpg
 import pytest
 
-from reskontro.kernel.actor import Actor
 from reskontro.ledger.service.payment_files import import_path
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.files import FileStore
 from tests.conftest import SAMPLES
-from tests.ledger.conftest import make_client, new_invoice
+from tests.ledger.conftest import make_client
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SCENARIO = SAMPLES / "ocr_giro" / "constructed_mixed_scenario.txt"
 LEDGER = SAMPLES / "ocr_giro" / "constructed_mixed_scenario.ledger.csv"
+
+ACCOUNTS = ("12345678903", "97104133219")
 
 EXPECTED = {
     "1/1": ("SETTLED", "exact", 0),
@@ -33,12 +32,12 @@ EXPECTED = {
 
 
 @pytest.fixture
-async def scenario(db, api_for, clock):
+async def scenario(free_accounts, db, api_for, clock):
     """A client with the claims of the mixed scenario and its two accounts, which are moved to it."""
     clock.moment = NOW
     client_no = await make_client(db)
     async with db.registry() as connection:
-        for account in ("12345678903", "97104133219"):
+        for account in ACCOUNTS:
             await connection.execute(
                 "insert into receiving_account (account_no, client_no, created_time) values ($1, $2, $3)",
                 account,
@@ -58,26 +57,29 @@ async def scenario(db, api_for, clock):
                 documentDate="2026-11-01",
             )  # fmt: skip
         items[label] = document["arItemId"]
-    yield api, items
-    async with db.registry() as connection:
-        await connection.execute("select 1")
+    return api, items
 
 
 @pytest.fixture
 async def free_accounts(superuser_dsn):
-    import asyncpg
+    """The accounts of the scenario belong to nobody before and after."""
 
+    async def free() -> None:
+        connection = await asyncpg.connect(superuser_dsn)
+        await connection.execute("delete from kid_rule where account_no = any($1::text[])", list(ACCOUNTS))
+        await connection.execute("delete from receiving_account where account_no = any($1::text[])", list(ACCOUNTS))
+        await connection.close()
+
+    await free()
     yield
-    connection = await asyncpg.connect(superuser_dsn)
-    await connection.execute("delete from receiving_account")
-    await connection.close()
+    await free()
 
 
 def run_import(db, tmp_path, path=SCENARIO):
     return import_path(db, Numbers(db), FileStore.open(tmp_path), path, NOW)
 
 
-async def test_the_mixed_scenario_matches_line_by_line(free_accounts, scenario, db, tmp_path):
+async def test_the_mixed_scenario_matches_line_by_line(scenario, db, tmp_path):
     api, items = scenario
     result = await run_import(db, tmp_path)
     got = {line.line: (line.outcome, line.reason, line.open_minor) for line in result.lines}
@@ -99,7 +101,7 @@ async def test_the_mixed_scenario_matches_line_by_line(free_accounts, scenario, 
     ]
 
 
-async def test_the_same_payments_again_post_nothing(free_accounts, scenario, db, tmp_path):
+async def test_the_same_payments_again_post_nothing(scenario, db, tmp_path):
     await run_import(db, tmp_path)
     again = tmp_path / "again.txt"
     again.write_bytes(SCENARIO.read_bytes())
@@ -107,19 +109,23 @@ async def test_the_same_payments_again_post_nothing(free_accounts, scenario, db,
     assert {reason for _, reason in result.counts} == {"same line in another file"}
 
 
-async def test_a_payment_short_by_a_little_closes_the_item(free_accounts, scenario, db, tmp_path):
+async def test_a_payment_short_by_a_little_closes_the_item(scenario, db, tmp_path):
     api, items = scenario
-    await api.post(
-        "/autopostings/payment",
-        {
-            "metadata": {"userId": "T"},
-            "autoPostings": [
-                {"postingId": "x", "arItemId": items["A"], "voucherDate": "2026-11-02", "currencyAmount": 0.01}
-            ],
-        },
+    posting = {"postingId": "x", "arItemId": items["I"], "voucherDate": "2026-11-02", "currencyAmount": 0.01}
+    answer = await api.post("/autopostings/payment", {"metadata": {"userId": "T"}, "autoPostings": [posting]})
+    assert answer.status_code == 200
+    short = SCENARIO.read_bytes()
+    paid, lacking = b"00000000000050000                  001009-", b"00000000000049600                  001009-"
+    assert short.count(paid) == 1
+    path = tmp_path / "short.txt"
+    path.write_bytes(
+        short.replace(paid, lacking)
+        .replace(b"00000012345728902", b"00000012345728502")
+        .replace(b"00000012346301502", b"00000012346301102")
     )
-    item = await api.item(items["C"])
-    assert item["currencyBalance"] == 999
-
-
-__all__ = ["Actor", "hashlib", "json", "new_invoice", "replace"]
+    result = await run_import(db, tmp_path, path)
+    lines = {line.line: line for line in result.lines}
+    assert (lines["2/1"].outcome, lines["2/1"].reason, lines["2/1"].open_minor) == ("SETTLED", "small difference", 0)
+    assert lines["2/2"].reason == "possible double payment"
+    matches = (await api.get(f"/aritems/{items['H']}?expand=matches")).json()["matches"]
+    assert [(m["voucherType"], m["currencyAmount"]) for m in matches] == [(5, -496), (11, -4)]

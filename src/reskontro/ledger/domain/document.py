@@ -83,6 +83,7 @@ class NewDocument:
     attachment_files: tuple[str, ...]
     content: Mapping[str, object]  # what is only kept and given back
     fingerprint: bytes  # of everything that was sent
+    credits_interest: bool = False  # a credit note that takes back interest, which has no VAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +346,7 @@ def book(
     receivables = config.number("gl.account.receivables")
     title = VOUCHER_TYPES[resolved.voucher_type].en
     post(receivables, sign * resolved.incl_vat_minor, title, seq=reference_sequence_no)
-    if resolved.voucher_type is VoucherType.INTEREST_NOTE:
+    if resolved.voucher_type is VoucherType.INTEREST_NOTE or new.credits_interest:
         post(config.number("gl.account.interestIncome"), -sign * resolved.excl_vat_minor, title)
         return case, lines
     codes = set()

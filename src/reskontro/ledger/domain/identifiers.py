@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 _FOUR = re.compile(r"(\d{1,6})-(\d{1,18})-(\d{1,18})-(\d{1,9})")
+_TWO = re.compile(r"(\d{1,6})-(\d{1,18})")
 _THREE = re.compile(r"(\d{1,6})-(\d{1,18})-(\d{1,5})")
 
 
@@ -43,3 +44,19 @@ def parse_gl_item_id(text: str) -> GlItemId | None:
         return None
     client_no, gl_case_no, line_no = map(int, match.groups())
     return GlItemId(client_no, gl_case_no, line_no) if line_no < 32768 else None
+
+
+class BundleId(NamedTuple):
+    """`clientNo-runningNo`."""
+
+    client_no: int
+    bundle_no: int
+
+    def __str__(self) -> str:
+        return f"{self.client_no}-{self.bundle_no}"
+
+
+def parse_bundle_id(text: str) -> BundleId | None:
+    """The two numbers, None for a text of another form."""
+    match = _TWO.fullmatch(text)
+    return BundleId(*map(int, match.groups())) if match and text.isascii() else None

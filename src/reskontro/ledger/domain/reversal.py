@@ -62,7 +62,7 @@ class Reversal:
     external_id1: str
 
 
-def why_not(booked: BookedCase, reversed_in_run: bool) -> str | None:
+def why_not(booked: BookedCase, *, reversed_in_run: bool = False) -> str | None:
     """Why a case cannot be cancelled, as a key of the catalogue."""
     if booked.case.voucher_type == VoucherType.REVERSAL:
         return "A reversal is not reversed"

@@ -27,10 +27,20 @@ AR_ITEM_UPDATE = _json("""
   "arItem": {
     "arItemId": "2218-500002-35078-0",
     "dueDate": "2025-04-15",
-    "ledgerNote": "Deferral agreed by phone"
+    "ledgerNote": "Deferral agreed by phone",
+    "creditNote": { "creditType": "PARTIAL", "currencyAmounts": { "exclVat": 40, "vat": 10, "inclVat": 50 }, "reasonCode": "GOODWILL" }
   }
 }
 """)
+
+AR_ITEM_UPDATED = {
+    "resultType": "OK",
+    "message": "AR item updated",
+    "arItem": AR_ITEM | {"dueDate": "2025-04-15", "currencyBalance": 74.37, "glBalance": 74.37},
+    "creditNote": _json("""
+{ "documentNo": "CN00000017", "documentUuid": "6a1f0f7e-3d16-4c34-9e2a-6bb0a4b0c3f5", "arItemId": "2218-500002-35078-2", "glCaseNo": 1167001, "glLotNo": 6853900, "voucherNo": 58101, "currencyAmount": -50 }
+"""),
+}
 
 AUTO_POSTING_REQUEST = _json("""
 {

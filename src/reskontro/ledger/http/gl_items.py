@@ -50,7 +50,31 @@ def _filter(name: str, parse: Callable[[str], object], text: str, schema: Mappin
     return Parameter(name, parse, text, schema)
 
 
-OF_CUSTOMER = "g.account_no = (select c.account_no from customer c where c.client_no = $1 and c.customer_no_key = ?)"
+_CUSTOMER = "(select c.account_no from customer c where c.client_no = $1 and c.customer_no_key = ?)"
+# A transfer, and its reversal, is a case of two references and mostly of two customers: its items say which.
+_TRANSFER = """
+    select from ar_item t
+    where t.client_no = $1 and t.gl_case_no = l.gl_case_no and t.voucher_type in (10, 12)
+"""
+
+
+def _case_has(column: str, wanted: str = "?") -> str:
+    """The condition that a case has an account or a reference."""
+    return (
+        f"(g.{column} = {wanted} or g.voucher_type in (10, 12) and exists ({_TRANSFER} and t.{column} = {wanted}))"
+    )  # fmt: skip
+
+
+def _line_has(column: str) -> str:
+    """The condition that the item of a receivables line has an account or a reference."""
+    same = "t.reference_sequence_no = l.reference_sequence_no and t.currency_minor = l.currency_minor"
+    return (
+        f"case when g.voucher_type in (10, 12) then exists ({_TRANSFER} and {same} and t.{column} = ?) "
+        f"else g.{column} = ? end"
+    )
+
+
+OF_CUSTOMER = _case_has("account_no", _CUSTOMER)
 OF_DOCUMENT = "g.document_no = (select d.document_no from document d where d.client_no = $1 and d.document_no_key = ?)"
 
 # name, how it is read, what it means, its condition (`?` is the value)
@@ -67,8 +91,8 @@ FILTERS: tuple[tuple[str, Callable[[str], object], str, Mapping[str, object], st
     ("vouchertype", whole_list, "Voucher types, separated by commas.", _LIST, "g.voucher_type = any(?::bigint[])"),
     ("voucherno", whole, "Voucher number.", _INTEGER, "g.voucher_no = ?"),
     ("customerno", fold, "Customer number.", _LIST, OF_CUSTOMER),
-    ("accountno", whole, "Customer's account.", _INTEGER, "g.account_no = ?"),
-    ("referenceno", whole, "Reference.", _INTEGER, "g.reference_no = ?"),
+    ("accountno", whole, "Customer's account.", _INTEGER, _case_has("account_no")),
+    ("referenceno", whole, "Reference.", _INTEGER, _case_has("reference_no")),
     ("documentno", fold, "Document number.", _LIST, OF_DOCUMENT),
     ("fromcreatedtime", parse_time, "Created from, inclusive.", _TIME, "g.created_time >= ?"),
     ("tocreatedtime", parse_time, "Created before.", _TIME, "g.created_time < ?"),
@@ -134,8 +158,8 @@ async def list_gl_items(call: Call) -> Reply:
         if "aritemid" in call.query:
             item = call.query["aritemid"]
             wrong = item is None or item.client_no != call.client
-            conditions.add("g.account_no = ?", -1 if wrong else item.account_no)
-            conditions.add("g.reference_no = ?", -1 if wrong else item.reference_no)
+            conditions.add(_line_has("account_no"), -1 if wrong else item.account_no)
+            conditions.add(_line_has("reference_no"), -1 if wrong else item.reference_no)
             conditions.add("l.reference_sequence_no = ?::bigint", -1 if wrong else item.reference_sequence_no)
         keys = await store.keys(call.tx, conditions, maximum)
         page = await first_page(call, "glitems", keys, 2, maximum, size)

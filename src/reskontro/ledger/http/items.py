@@ -12,10 +12,12 @@ from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.http.wire import ClearableDay, Day, wire_time
 from reskontro.kernel.money import to_wire
 from reskontro.ledger.domain.codes import VOUCHER_TYPES
-from reskontro.ledger.domain.errors import Code, broken, fault, invalid, not_found
+from reskontro.ledger.domain.credit_note import CreditType
+from reskontro.ledger.domain.document import Amounts
+from reskontro.ledger.domain.errors import Code, broken, fault, invalid, missing, not_found
 from reskontro.ledger.domain.identifiers import ArItemId, parse_ar_item_id
 from reskontro.ledger.http import examples
-from reskontro.ledger.http.bodies import Metadata, Number
+from reskontro.ledger.http.bodies import AmountsInput, DistributionInput, Metadata, Number
 from reskontro.ledger.http.parameters import (
     BROKEN,
     CLIENT_NO,
@@ -27,8 +29,10 @@ from reskontro.ledger.http.parameters import (
     expand,
 )
 from reskontro.ledger.http.patterns import NO_CONTROLS, ONE_LINE
+from reskontro.ledger.service.credit_notes import CreditNote, NewCreditNote, credit
 from reskontro.ledger.store import items as store
 from reskontro.ledger.store import log as log_store
+from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform import languages
 
 LATEST_DUE = timedelta(days=365)
@@ -134,6 +138,18 @@ async def get_item(call: Call) -> Reply:
     return Reply(200, body)
 
 
+class CreditNoteInput(msgspec.Struct, rename="camel"):
+    """A credit note for the item's document; amounts with PARTIAL only."""
+
+    credit_type: Annotated[str, msgspec.Meta(max_length=10, pattern=ONE_LINE)]
+    currency_amounts: AmountsInput | None = None
+    document_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=ONE_LINE)] | None = None
+    document_date: Day | None = None
+    customer_message: Annotated[str, msgspec.Meta(max_length=500, pattern=NO_CONTROLS)] | None = None
+    reason_code: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
+    distribution: DistributionInput | None = None
+
+
 class ItemChanges(msgspec.Struct, rename="camel"):
     """What may change on an item. Missing and null mean unchanged."""
 
@@ -145,6 +161,7 @@ class ItemChanges(msgspec.Struct, rename="camel"):
     stop_reminder_until: ClearableDay | None = None
     stop_debt_collection_until: ClearableDay | None = None
     stop_interest_calc_until: ClearableDay | None = None
+    credit_note: CreditNoteInput | None = None
 
 
 class ItemRequest(msgspec.Struct, rename="camel"):
@@ -169,8 +186,9 @@ async def put_item(call: Call) -> Reply:
     """Change details of an item (2.3.3)."""
     request: ItemRequest = call.body
     sent = request.ar_item
-    if all(getattr(sent, name) is None for name, _ in _CHANGEABLE):
+    if sent.credit_note is None and all(getattr(sent, name) is None for name, _ in _CHANGEABLE):
         raise invalid(fault(Code.MISSING, "At least one field to change is required", "arItem"))
+    new_credit_note = _credit_note(sent.credit_note) if sent.credit_note is not None else None
     item = parse_ar_item_id(sent.ar_item_id)
     row = await store.lock(call.tx, item) if item is not None and item.client_no == call.client else None
     if row is None or item is None:
@@ -205,11 +223,51 @@ async def put_item(call: Call) -> Reply:
         if _text(row[name]) != _text(changed[name])
     ]
     entry = log_store.LogEntry("AR-ITEM", str(item), "AR item updated", row["customer_no"], 200, changes=changes)
-    await log_store.add(call.tx, call.actor(request.metadata.user_id), call.now, [entry])
+    actor = call.actor(request.metadata.user_id)
+    await log_store.add(call.tx, actor, call.now, [entry])
+    more: dict[str, Any] = {}
+    if new_credit_note is not None:
+        numbers = call.context.part(Numbers)
+        made = await credit(call.tx, numbers, item, new_credit_note, call.now, actor, "arItem.creditNote")
+        more = {"creditNote": _credit_note_body(made)}
     after = await store.one(call.tx, item)
     assert after is not None
     body = item_body(call.client, call.language, after)
-    return Reply(200, {"resultType": "OK", "message": languages.text(call.language, "AR item updated"), "arItem": body})
+    message = languages.text(call.language, "AR item updated")
+    return Reply(200, {"resultType": "OK", "message": message, "arItem": body} | more)
+
+
+def _credit_note(sent: CreditNoteInput) -> NewCreditNote:
+    """The credit note as the ledger takes it; raises Refused where amounts are missing or not wanted."""
+    at = "arItem.creditNote.currencyAmounts"
+    partial = sent.credit_type.upper() == CreditType.PARTIAL
+    if partial and sent.currency_amounts is None:
+        raise invalid(missing(at))
+    if not partial and sent.currency_amounts is not None:
+        raise invalid(fault(Code.COMBINATION, "Only PARTIAL takes amounts", at))
+    amounts, day, channel = sent.currency_amounts, sent.document_date, sent.distribution
+    return NewCreditNote(
+        credit_type=sent.credit_type,
+        amounts=Amounts(amounts.excl_vat, amounts.vat, amounts.incl_vat) if amounts is not None else None,
+        document_no=sent.document_no or "",
+        document_date=date(day.year, day.month, day.day) if day is not None else None,
+        customer_message=sent.customer_message or "",
+        reason_code=sent.reason_code or "",
+        distribution=(channel.type, channel.einvoice_code) if channel is not None else None,
+    )
+
+
+def _credit_note_body(made: CreditNote) -> dict[str, Any]:
+    posted = made.posted
+    return {
+        "documentNo": posted.document_no,
+        "documentUuid": str(posted.document_uuid),
+        "arItemId": str(posted.ar_item_id),
+        "glCaseNo": posted.gl_case_no,
+        "glLotNo": posted.gl_lot_no,
+        "voucherNo": posted.voucher_no,
+        "currencyAmount": to_wire(made.minor, made.currency),
+    }
 
 
 def _due_date(call: Call, sent: ItemChanges, row: asyncpg.Record) -> date:
@@ -275,16 +333,19 @@ ENDPOINTS = (
         path="/clients/{clientno}/aritems",
         access=Scope("write:arm.ledger"),
         handler=put_item,
-        work=Work.WRITE,
+        work=Work.POST,
         summary="PUT (update) AR item details",
         tag="ArItems",
-        description="The item is addressed in the body. Missing and null fields stay as they are.",
+        description=(
+            "The item is addressed in the body. Missing and null fields stay as they are. With `creditNote` the item's "
+            "document is credited in the same transaction."
+        ),
         path_parameters=(CLIENT_NO,),
         body=ItemRequest,
         body_example=examples.AR_ITEM_UPDATE,
         takes_idempotency_key=True,
         answers={
-            200: Answer("Changed.", dict),
+            200: Answer("Changed, and credited where that was asked for.", dict, examples.AR_ITEM_UPDATED),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from reskontro.kernel.actor import Actor
 from reskontro.kernel.problems import Fault
-from reskontro.ledger.domain.codes import fold
+from reskontro.ledger.domain.codes import OUTPUT_FILE_TYPES, UPLOAD_FILE_TYPES, fold
 from reskontro.ledger.domain.config import Config
 from reskontro.ledger.domain.errors import Code, denied, fault, not_found
 from reskontro.ledger.domain.file import (
@@ -294,13 +294,18 @@ async def keep_produced(
     return (await store.by_identity(tx, [file.identity]))[file.identity]
 
 
+def visible_types(config: Config) -> list[str]:
+    """The file types that the client may read or upload, in their list's spelling."""
+    enabled = {fold(code) for code in (*config.many("files.readTypes"), *config.many("files.uploadTypes"))}
+    return [code for code in (*UPLOAD_FILE_TYPES, *OUTPUT_FILE_TYPES) if fold(code) in enabled]
+
+
 async def get_file(tx: Transaction, config: Config, file_uuid: UUID) -> StoredFile:
     """One file of a type that the client may read or upload; refuses others with 403 and unknown ones with 404."""
     file = await store.get(tx, file_uuid)
     if file is None:
         raise not_found("fileuuid", file_uuid, "File not found")
-    readable = {code.casefold() for code in (*config.many("files.readTypes"), *config.many("files.uploadTypes"))}
-    if file.file_type.casefold() not in readable:
+    if file.file_type not in visible_types(config):
         message = "The file type {type} is not enabled for this client"
         raise denied(fault(Code.NOT_ENABLED, message, "fileuuid", file_uuid, type=file.file_type))
     return file

@@ -10,6 +10,7 @@ import msgspec
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.codes import fold
 from reskontro.ledger.domain.file import Direction, FileStatus, StoredFile
+from reskontro.ledger.store.conditions import Conditions
 from reskontro.platform.database import Transaction
 
 FILES_LOCK = 4  # the kind of the advisory locks between uploads and the sweep of orphans
@@ -43,6 +44,34 @@ async def get(tx: Transaction, file_uuid: UUID) -> StoredFile | None:
     return None if row is None else _file(row)
 
 
+async def keys(tx: Transaction, conditions: Conditions, limit: int) -> list[UUID]:
+    """The ids of those that meet the conditions, newest first."""
+    rows = await tx.fetch(
+        f"""
+        select file_uuid from stored_file where client_no = $1{conditions.where()}
+        order by created_time desc, file_uuid desc limit {limit:d}
+        """,
+        tx.client_no,
+        *conditions.arguments,
+    )
+    return [row["file_uuid"] for row in rows]
+
+
+async def by_ids(tx: Transaction, wanted: Sequence[UUID], types: Sequence[str]) -> list[StoredFile]:
+    """The files of some ids that are of some types, newest first."""
+    rows = await tx.fetch(
+        f"""
+        {SELECTED}
+        where client_no = $1 and file_uuid = any($2::uuid[]) and file_type = any($3::text[])
+        order by created_time desc, file_uuid desc
+        """,
+        tx.client_no,
+        wanted,
+        types,
+    )
+    return [_file(row) for row in rows]
+
+
 async def by_identity(
     tx: Transaction, identities: Sequence[tuple[str, str, str]]
 ) -> dict[tuple[str, str, str], StoredFile]:
@@ -58,15 +87,16 @@ async def add(tx: Transaction, files: Sequence[StoredFile]) -> set[UUID]:
         """
         insert into stored_file (client_no, file_uuid, file_type, file_name, content_type, file_size, sha256, direction,
             file_status, description, customer_no, document_no, ledger_period_report_no, user_id, faults, created_time,
-            processed_time)
+            processed_time, file_name_key, customer_no_key, document_no_key)
         select $1, u.file_uuid, u.file_type, u.file_name, u.content_type, u.file_size, u.sha256, u.direction,
             u.file_status, u.description, u.customer_no, u.document_no, u.report_no, u.user_id, u.faults::json,
-            u.created_time, u.processed_time
+            u.created_time, u.processed_time, u.file_name_key, u.customer_no_key, u.document_no_key
         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[],
             $10::text[], $11::text[], $12::text[], $13::bigint[], $14::text[], $15::text[], $16::timestamptz[],
-            $17::timestamptz[])
+            $17::timestamptz[], $18::text[], $19::text[], $20::text[])
             as u (file_uuid, file_type, file_name, content_type, file_size, sha256, direction, file_status, description,
-                customer_no, document_no, report_no, user_id, faults, created_time, processed_time)
+                customer_no, document_no, report_no, user_id, faults, created_time, processed_time, file_name_key,
+                customer_no_key, document_no_key)
         on conflict do nothing
         returning file_uuid
         """,
@@ -87,6 +117,9 @@ async def add(tx: Transaction, files: Sequence[StoredFile]) -> set[UUID]:
         [_faults_json(f.faults) for f in files],
         [f.created_time for f in files],
         [f.processed_time for f in files],
+        [fold(f.file_name) for f in files],
+        [fold(f.customer_no) for f in files],
+        [fold(f.document_no) for f in files],
     )
     return {row["file_uuid"] for row in rows}
 

@@ -11,8 +11,8 @@ COLUMNS = """
     l.gl_case_no, g.gl_lot_no, l.line_no, l.gl_account_no, g.voucher_date, g.gl_year, g.gl_period, g.voucher_type,
     g.voucher_no, l.transaction_text, g.currency, l.currency_minor, g.gl_currency, l.gl_minor, l.vat_code,
     coalesce(t.account_no, g.account_no) as account_no, c.customer_no,
-    coalesce(t.reference_no, g.reference_no) as reference_no, g.document_no, l.reference_sequence_no, l.item_group1, l.item_group2,
-    l.item_group3, r.gl_case_no as reversed_by, g.created_time
+    coalesce(t.reference_no, g.reference_no) as reference_no, g.document_no, l.reference_sequence_no,
+    l.item_group1, l.item_group2, l.item_group3, r.gl_case_no as reversed_by, g.created_time
 """
 # The items of a transfer, and of its reversal, stand on two references: they are looked up (`t`).
 FROM = """

@@ -177,7 +177,7 @@ class Booking:
         booked = self.cases.get(new.gl_case_no)
         if booked is None:
             raise Unbookable(fault(Code.UNKNOWN_REFERENCE, "Nothing of this kind exists", at, new.gl_case_no))
-        message = why_not(booked, new.gl_case_no in self.reversed_cases)
+        message = why_not(booked, reversed_in_run=new.gl_case_no in self.reversed_cases)
         if message is not None:
             raise Unbookable(fault(Code.STATE_NOT_ALLOWED, message, at, new.gl_case_no))
         if one.target is not None and one.target.account_no != booked.case.account_no:
