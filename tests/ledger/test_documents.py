@@ -138,3 +138,13 @@ async def test_a_due_date_is_deferred_and_the_first_one_stays(api):
     assert answer.status_code == 200, answer.text
     item = answer.json()["arItem"]
     assert (item["dueDate"], item["originalDueDate"]) == ("2025-04-01", "2025-03-13")
+
+
+async def test_a_document_takes_references_and_addresses_from_its_customer(api):
+    await api.customer("A", sellerReference="VAA", buyerReference="OA", emailAddressDocument=["owe@example.no"])
+    await api.invoice("I-1", customer_no="A")
+    await api.invoice("I-2", customer_no="A", sellerReference="C333", emailAddress=["else@example.no"])
+    first, second = [(await api.get(f"/documents/{number}")).json() for number in ("I-1", "I-2")]
+    names = ("sellerReference", "buyerReference", "emailAddress")
+    assert [first[name] for name in names] == ["VAA", "OA", ["owe@example.no"]]
+    assert [second[name] for name in names] == ["C333", "OA", ["else@example.no"]]

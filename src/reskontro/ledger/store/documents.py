@@ -83,8 +83,8 @@ select
     (select gl_year * 12 + gl_period - 1 from gl_period
      where client_no = $1 order by gl_year desc, gl_period desc limit 1) as closed_through,
     (select json_agg(json_build_array(customer_no_key, account_no, customer_no, due_days, currency, language,
-                                      distribution_type, einvoice_code, coalesce(details->>'sellerReference', ''),
-                                      coalesce(details->>'buyerReference', ''), details->'emailAddressDocument'))
+                                      distribution_type, einvoice_code, coalesce(details->>'seller_reference', ''),
+                                      coalesce(details->>'buyer_reference', ''), details->'email_address_document'))
      from customer where client_no = $1 and customer_no_key = any($2::text[])) as receivers,
     (select json_agg(json_build_array(document_no_key, document_no, encode(fingerprint, 'hex')))
      from document where client_no = $1 and document_no_key = any($3::text[])) as documents,
