@@ -112,11 +112,7 @@ def measure(chosen: argparse.Namespace) -> Row:
             ours.append(http_load.run(url, script(number), Path(folder), chosen.seconds, environment))
             return ours[-1].per_s
 
-        def written(number: int) -> float:
-            asyncio.run(data.settle_down(product.database.superuser))
-            return plain(product, number, chosen.seconds)
-
-        rates = in_turns(posted, written, chosen.rounds)
+        rates = in_turns(posted, lambda number: plain(product, number, chosen.seconds), chosen.rounds)
     return Row(
         measured="document_post",
         title="Post one document, calls a second",

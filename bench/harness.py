@@ -106,6 +106,11 @@ def running_product(web_workers: int = WEB_WORKERS) -> Iterator[Product]:
             process.wait(END_LIMIT_S)
 
 
+def end_in_order() -> None:
+    """From now on SIGTERM ends a measurement as Ctrl-C does: the product with it, and nothing stays behind."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def is_setting(name: str) -> bool:
     """Whether the environment's name is one of the product's settings: none of them may change a measurement."""
     return name.startswith("RESKONTRO_") or name == "DATABASE_URL"
@@ -252,6 +257,7 @@ def options(text: str | None) -> argparse.ArgumentParser:
 def main(measure: Callable[[argparse.Namespace], Row], parser: argparse.ArgumentParser) -> None:
     """Measure one row, print it, and keep it where that is wanted."""
     chosen = parser.parse_args()
+    end_in_order()
     about = machine()
     row = measure(chosen)
     print(table([row]))

@@ -10,7 +10,7 @@ import document_post
 import item_read
 import ocr_import
 import ocr_reader
-from harness import RESULTS, keep, machine, say, table
+from harness import RESULTS, end_in_order, keep, machine, say, table
 
 ROWS = {script.__name__: script for script in (item_read, document_post, ocr_import, ocr_reader)}
 
@@ -23,6 +23,7 @@ def main() -> None:
     unknown = [name for name in chosen.rows if name not in ROWS]
     if unknown:
         options.error(f"no such row: {', '.join(unknown)}")
+    end_in_order()
     measured = []
     for name in chosen.rows or ROWS:
         say(name)
