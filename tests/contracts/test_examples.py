@@ -14,7 +14,7 @@ from reskontro.kernel.actor import Actor
 from reskontro.ledger.domain.periods import Period
 from reskontro.ledger.http import examples
 from reskontro.ledger.http.customer_bodies import CUSTOMER_EXAMPLE, REQUEST_EXAMPLE
-from reskontro.ledger.http.documents import document_from_tree
+from reskontro.ledger.http.documents import documents_of_batch
 from reskontro.ledger.http.files import UPLOAD_EXAMPLE, UPLOADED_EXAMPLE
 from reskontro.ledger.service.batches import Runner
 from reskontro.ledger.service.periods import close_period, report_period
@@ -241,7 +241,7 @@ def runner(application, clock) -> Runner:
         db=context.db,
         numbers=context.part(Numbers),
         clock=clock,
-        read_document=document_from_tree,
+        read_documents=documents_of_batch,
         import_file=no_files,
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from reskontro.ledger.http.documents import document_from_tree
+from reskontro.ledger.http.documents import documents_of_batch
 from reskontro.ledger.service import batches as service
 from reskontro.ledger.service.batches import Runner
 from reskontro.ledger.store import batches as store
@@ -32,7 +32,7 @@ class Batches:
             db=self.context.db,
             numbers=self.context.part(Numbers),
             clock=self.clock,
-            read_document=document_from_tree,
+            read_documents=documents_of_batch,
             import_file=no_files,
         )
 

@@ -81,6 +81,15 @@ def _keys_in_tree(tree: object) -> int:
     return keys
 
 
+def decode_part(kind: type[T], part: "bytes | msgspec.Raw", path: str) -> T:
+    """A part of a body that was accepted before, as `kind`; raises BodyRefused with all its faults below `path`."""
+    decoder: msgspec.json.Decoder[T] = _decoder(cast("Hashable", kind))
+    try:
+        return decoder.decode(part)
+    except (msgspec.DecodeError, UnicodeDecodeError, InvalidOperation, RecursionError):
+        return _patiently(kind, _parse(bytes(part)), path)
+
+
 def convert(kind: type[T], tree: object, path: str) -> T:
     """A part of a body that was parsed before, as `kind`; raises BodyRefused with all its faults below `path`."""
     try:

@@ -40,12 +40,14 @@ class Modulus(StrEnum):
     MOD10_EXCL_PREFIX = "MOD10-EXCL-PREFIX"
 
 
+_ZERO = ord("0")
+_DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))  # a digit twice, the digits summed
+
+
 def mod10(body: str) -> str:
     """The MOD10 check digit of a body of digits: weights 2, 1, 2, 1 … from the right, digits of the products summed."""
-    total = 0
-    for digit, weight in zip(reversed(body), cycle((2, 1)), strict=False):
-        product = int(digit) * weight
-        total += product - 9 if product > 9 else product
+    digits = body.encode("ascii")[::-1]
+    total = sum(digits[::2].translate(_DOUBLED)) + sum(digits[1::2]) - _ZERO * len(digits[1::2])
     return str(-total % 10)
 
 

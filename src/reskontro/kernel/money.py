@@ -23,6 +23,8 @@ NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 # amount on the wire has two decimals at most. Metals, funds and test codes are no currencies anyone pays in.
 EXPONENTS = dict.fromkeys(TWO_DECIMALS.split(), 2) | dict.fromkeys(NO_DECIMALS.split(), 0)
 
+_SURELY_SMALL = 12  # digits before the point
+
 
 class AmountNotFiniteError(ValueError):
     """The amount is not a finite number."""
@@ -59,6 +61,14 @@ def to_minor(amount: Decimal, currency: str) -> int:
     Trailing zeros are no decimals. Nothing is rounded: what does not fit raises one of this module's `ValueError`s.
     """
     places = exponent(currency)
+    if amount.is_finite() and amount.adjusted() < _SURELY_SMALL:  # nearly every amount: no need to look at its digits
+        minor = int(amount.scaleb(places))
+        if Decimal(minor).scaleb(-places) == amount:
+            return minor
+    return _to_minor_by_digits(amount, currency, places)
+
+
+def _to_minor_by_digits(amount: Decimal, currency: str, places: int) -> int:
     sign, digits, power = amount.as_tuple()
     if not isinstance(power, int):
         raise AmountNotFiniteError("an amount is a finite number")

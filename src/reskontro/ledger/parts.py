@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from reskontro.http.idempotency import forget_old as forget_old_keys
 from reskontro.ledger.http.customer_batches import customer_from_tree, read_customer_batch
-from reskontro.ledger.http.documents import document_from_tree, read_document_batch
+from reskontro.ledger.http.documents import documents_of_batch, read_document_batch
 from reskontro.ledger.http.listing import forget_old as forget_old_queries
 from reskontro.ledger.service.batch_files import CUSTOMER_IMPORT, DOCUMENT_IMPORT, BatchImporter
 from reskontro.ledger.service.batches import DOCUMENTS, Runner
@@ -55,7 +55,7 @@ def client_work(context: WorkContext) -> ClientWork:
         db=context.db,
         numbers=numbers,
         clock=context.clock,
-        read_document=document_from_tree,
+        read_documents=documents_of_batch,
         import_file=files.import_file,
         others=dict.fromkeys((CUSTOMERS_POST, CUSTOMERS_PUT), customers.work),
     )

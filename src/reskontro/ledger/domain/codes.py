@@ -6,6 +6,7 @@ Codes are compared without regard to case and given back in the spelling of thes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 
 class VoucherType(IntEnum):
@@ -132,6 +133,7 @@ GL_ACCOUNT_NAMES: Mapping[int, Description] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def canonical(code: str, codes: tuple[str, ...]) -> str | None:
     """The code in the spelling of its list, None where it is not in it."""
     folded = code.casefold()

@@ -127,20 +127,21 @@ class ConfigValue:
 class Config:
     """A client's settings on one day."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_numbers", "_values")
 
     def __init__(self, stored: Iterable[ConfigValue], on: date) -> None:
         values: dict[str, list[str]] = {}
         for entry in stored:
             if entry.valid_from <= on and (entry.valid_to is None or on <= entry.valid_to):
                 values.setdefault(entry.key, []).append(entry.value)
-        self._values = values
+        self._values = {key: tuple(several) for key, several in values.items()}
+        self._numbers: dict[str, int] = {}  # those asked for: a run of documents asks for the same few each time
 
     def many(self, key: str) -> tuple[str, ...]:
         """All values of a multi-valued key."""
         stored = self._values.get(key)
         if stored is not None:
-            return tuple(stored)
+            return stored
         known = KEYS.get(key)
         return known.default if known is not None else ()
 
@@ -152,7 +153,10 @@ class Config:
 
     def number(self, key: str) -> int:
         """The value of an integer key."""
-        return int(self.text(key))
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = int(self.text(key))
+        return number
 
     def decimal(self, key: str) -> Decimal:
         """The value of a decimal key."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from reskontro.kernel.kid import decode_arm_kid, kid_fits_any
 from reskontro.kernel.money import AmountTooLargeError, TooManyDecimalsError, is_currency, to_minor
@@ -41,8 +41,7 @@ LATEST_DUE = timedelta(days=3660)
 VAT_CODES = ((Decimal(25), "3"), (Decimal(15), "31"), (Decimal(12), "33"))
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(NamedTuple):
     """Amounts as they were sent."""
 
     excl_vat: Decimal
@@ -50,8 +49,7 @@ class Amounts:
     incl_vat: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class NewLine:
+class NewLine(NamedTuple):
     """A line of a document, as far as it is booked."""
 
     line_no: int

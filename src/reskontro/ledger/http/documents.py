@@ -11,7 +11,7 @@ import msgspec
 
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
-from reskontro.http.decoding import BodyRefused, convert
+from reskontro.http.decoding import BodyRefused, decode_part
 from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.http.wire import Day, Quantity, encode, wire_time
 from reskontro.kernel.money import to_wire
@@ -36,6 +36,7 @@ from reskontro.ledger.http.parameters import (
 )
 from reskontro.ledger.http.patterns import END, NO_CONTROLS, ONE_LINE
 from reskontro.ledger.service import documents as service
+from reskontro.ledger.service.batches import Unreadable, told_no
 from reskontro.ledger.store import documents as store
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.json_text import decode
@@ -206,7 +207,8 @@ def _line_content(line: LineInput) -> dict[str, Any]:
 def _plain(number: Decimal | None) -> int | Decimal:
     if not number:
         return 0
-    return int(number) if number == number.to_integral_value() else Decimal(format(number.normalize(), "f"))
+    whole = int(number)
+    return whole if whole == number else Decimal(format(number.normalize(), "f"))
 
 
 def new_document(sent: DocumentInput) -> NewDocument:
@@ -223,20 +225,30 @@ def new_document(sent: DocumentInput) -> NewDocument:
         content["customCodes"] = [{"code": c.code, "value": c.value} for c in sent.custom_codes]
     lines = sent.document_lines or []
     content["lines"] = [_line_content(line) for line in lines]
+    amounts = sent.currency_amounts
+    channel = (sent.distribution.type, sent.distribution.einvoice_code) if sent.distribution else None
+    document_date = _day(sent.document_date)
+    due_date = _day(sent.due_date) if sent.due_date is not None else None
+    kid = (sent.kid or "").replace(" ", "")
+    told = (
+        sent.document_type, sent.customer_no, sent.document_no, document_date, due_date, sent.currency, sent.language,
+        kid, sent.external_id1, sent.ledger_note, channel, _plain(amounts.excl_vat), _plain(amounts.vat),
+        _plain(amounts.incl_vat), content,
+    )  # fmt: skip
     return NewDocument(
         document_type=sent.document_type,
         customer_no=sent.customer_no,
         document_no=sent.document_no,
-        document_date=_day(sent.document_date),
-        due_date=_day(sent.due_date) if sent.due_date is not None else None,
+        document_date=document_date,
+        due_date=due_date,
         currency=sent.currency or "",
         language=sent.language or "",
-        kid=(sent.kid or "").replace(" ", ""),
+        kid=kid,
         credited_document_no=sent.credited_document_no or "",
         external_id1=sent.external_id1 or "",
         ledger_note=sent.ledger_note or "",
-        amounts=_amounts(sent.currency_amounts),
-        distribution=(sent.distribution.type, sent.distribution.einvoice_code) if sent.distribution else None,
+        amounts=_amounts(amounts),
+        distribution=channel,
         lines=tuple(
             NewLine(
                 line.line_no,
@@ -250,7 +262,7 @@ def new_document(sent: DocumentInput) -> NewDocument:
         ),
         attachment_files=tuple(sent.attachment_files or ()),
         content=content,
-        fingerprint=hashlib.sha256(encode(sent)).digest(),
+        fingerprint=hashlib.sha256(encode(told)).digest(),
     )
 
 
@@ -258,14 +270,25 @@ def _day(day: Day) -> date:
     return date(day.year, day.month, day.day)
 
 
-def document_from_tree(tree: object, path: str) -> NewDocument | tuple[Fault, ...]:
-    """A document of a batch, or every fault of its form."""
+class _Elements(msgspec.Struct):
+    documents: list[msgspec.Raw]
+
+
+_elements = msgspec.json.Decoder(_Elements)
+
+
+def documents_of_batch(content: bytes) -> list[NewDocument | Unreadable]:
+    """The documents of an accepted batch, each one or every fault of its form."""
+    return [_element(raw, f"documents[{index}]") for index, raw in enumerate(_elements.decode(content).documents)]
+
+
+def _element(raw: msgspec.Raw, path: str) -> NewDocument | Unreadable:
     try:
-        sent = convert(DocumentInput, tree, path)
+        sent = decode_part(DocumentInput, raw, path)
     except BodyRefused as refused:
-        return faults_of(refused)
+        return Unreadable(faults_of(refused), told_no(decode(bytes(raw)).get("documentNo")))
     faults = missing_faults(sent, path)
-    return tuple(faults) if faults else new_document(sent)
+    return Unreadable(tuple(faults), told_no(sent.document_no)) if faults else new_document(sent)
 
 
 def read_document_batch(content: bytes) -> tuple[str, int]:

@@ -27,6 +27,7 @@ from reskontro.ledger.store.batches import Waiting
 from reskontro.ledger.store.numbers import BUNDLE, Numbers
 from reskontro.platform.clock import Clock
 from reskontro.platform.database import BookLock, Database, Transaction
+from reskontro.platform.garbage import resting_collector
 from reskontro.platform.jobs import enqueue_client_work
 from reskontro.platform.json_text import decode
 
@@ -38,7 +39,17 @@ FILE_IMPORT = "FILE-IMPORT"
 DOCUMENTS = "DOCUMENTS-POST"
 COMPLETED, REJECTED = "COMPLETED", "REJECTED"
 
-ReadDocument = Callable[[object, str], NewDocument | tuple[Fault, ...]]
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An element of a batch that is no document: every fault of its form, and the number it came with if any."""
+
+    faults: tuple[Fault, ...]
+    sent_no: str | None
+
+
+Element = NewDocument | Unreadable
+ReadDocuments = Callable[[bytes], Sequence[Element]]
 
 
 async def accept(
@@ -82,7 +93,7 @@ class Runner:
     db: Database
     numbers: Numbers
     clock: Clock
-    read_document: ReadDocument
+    read_documents: ReadDocuments
     import_file: BatchWork
     others: Mapping[str, BatchWork] = field(default_factory=dict)
 
@@ -102,14 +113,14 @@ class Runner:
         return True
 
     async def _documents(self, client_no: int, waiting: Waiting) -> None:
-        batch_uuid = waiting.batch_uuid
         async with self.db.reading(client_no) as tx:
-            body = await store.payload(tx, batch_uuid)
-        trees: list[object] = decode(body)["documents"]
-        new: list[NewDocument | tuple[Fault, ...]] = [
-            self.read_document(tree, f"documents[{index}]") for index, tree in enumerate(trees)
-        ]
-        sent_nos = [_sent_no(tree) for tree in trees]
+            body = await store.payload(tx, waiting.batch_uuid)
+        with resting_collector():
+            await self._read_and_post(client_no, waiting, body)
+
+    async def _read_and_post(self, client_no: int, waiting: Waiting, body: bytes) -> None:
+        batch_uuid = waiting.batch_uuid
+        new = self.read_documents(body)
         bundle_no, gl_lot_no = waiting.bundle_no, waiting.gl_lot_no
         if waiting.batch_status == "RECEIVED" or gl_lot_no is None or bundle_no is None:
             bundle_no, gl_lot_no = await self._start(client_no, waiting, new)
@@ -118,14 +129,12 @@ class Runner:
         while done < len(new):
             until = _chunk_end(new, done)
             batch = documents.Batch(batch_uuid, bundle_no, gl_lot_no, new_lot=False)
-            await self._chunk(client_no, new, sent_nos, done, until, batch, actor)
+            await self._chunk(client_no, new, done, until, batch, actor)
             done = until
         status = await finish(self.db, client_no, waiting, self.clock.now())
         log.info("batch finished", client_no=client_no, batch=str(batch_uuid), status=status, documents=len(new))
 
-    async def _start(
-        self, client_no: int, waiting: Waiting, new: Sequence[NewDocument | tuple[Fault, ...]]
-    ) -> tuple[int, int]:
+    async def _start(self, client_no: int, waiting: Waiting, new: Sequence[Element]) -> tuple[int, int]:
         wanted = (await self.numbers.take(client_no, BUNDLE))[0]
         kinds = {n.document_type.upper() for n in new if isinstance(n, NewDocument)}
         now = self.clock.now()
@@ -143,8 +152,7 @@ class Runner:
     async def _chunk(
         self,
         client_no: int,
-        new: Sequence[NewDocument | tuple[Fault, ...]],
-        sent_nos: Sequence[str | None],
+        new: Sequence[Element],
         done: int,
         until: int,
         batch: documents.Batch,
@@ -166,7 +174,7 @@ class Runner:
                     batch=batch,
                 )
                 outcomes = {i: outcome for (i, _), outcome in zip(readable, posted, strict=True)}
-            results = [await _result(tx, i, new[i], sent_nos[i], outcomes.get(i)) for i in range(done, until)]
+            results = [await _result(tx, i, new[i], outcomes.get(i)) for i in range(done, until)]
             ok_count = sum(1 for result in results if result["resultType"] == "OK")
             await store.add_results(tx, batch.batch_uuid, done + 1, results, ok_count)
 
@@ -217,7 +225,7 @@ async def _faults(tx: Transaction, batch_uuid: UUID) -> list[Fault]:
     return found
 
 
-def _chunk_end(new: Sequence[NewDocument | tuple[Fault, ...]], done: int) -> int:
+def _chunk_end(new: Sequence[Element], done: int) -> int:
     """Where a chunk ends: before a credit note for a document of the same chunk, so that it finds it posted."""
     posted: set[str] = set()
     for index in range(done, min(done + CHUNK, len(new))):
@@ -230,17 +238,15 @@ def _chunk_end(new: Sequence[NewDocument | tuple[Fault, ...]], done: int) -> int
     return min(done + CHUNK, len(new))
 
 
-def _sent_no(tree: object) -> str | None:
-    """The document number of an element, where it has one that could be one."""
-    sent = tree.get("documentNo") if isinstance(tree, Mapping) else None
+def told_no(sent: object) -> str | None:
+    """The document number of an element that is no document, where it has one that could be one."""
     return sent if isinstance(sent, str) and len(sent) <= LONGEST_DOCUMENT_NO and sent.isprintable() else None
 
 
 async def _result(
     tx: Transaction,
     index: int,
-    new: NewDocument | tuple[Fault, ...],
-    sent_no: str | None,
+    new: Element,
     outcome: documents.Outcome | None,
 ) -> dict[str, Any]:
     """The stored result of one element; faults keep their message's key and arguments, to be told in any language."""
@@ -271,8 +277,11 @@ async def _result(
                 "referenceNo": row["reference_no"],
                 "errors": [],
             }
-    faults = outcome.faults if isinstance(outcome, documents.Rejected) else new
-    assert isinstance(faults, tuple)
+    if isinstance(outcome, documents.Rejected):
+        sent_no, faults = told_no(outcome.document_no), outcome.faults
+    else:
+        assert isinstance(new, Unreadable)
+        sent_no, faults = new.sent_no, new.faults
     document_no = {} if sent_no is None else {"documentNo": sent_no}
     return result | {
         "resultType": "FAILED",
