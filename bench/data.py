@@ -116,28 +116,39 @@ class Item:
     kid: str
 
 
-def items(first_reference: int, count: int, customers: int, first_account: int = FIRST_ACCOUNT) -> Iterator[Item]:
+def items(
+    first_reference: int, count: int, customers: int, first_account: int = FIRST_ACCOUNT, client_no: int = CLIENT_NO
+) -> Iterator[Item]:
     """Invoices with rising references, the customers in turn."""
     for number in range(count):
         reference_no = first_reference + number
         account_no = first_account + number % customers
         minor = 100_00 + (reference_no * 7919) % 900_00
-        yield Item(reference_no, account_no, minor, arm_kid(CLIENT_NO, account_no, reference_no))
+        yield Item(reference_no, account_no, minor, arm_kid(client_no, account_no, reference_no))
 
 
 def invoice_day() -> date:
     return business_day(real_now()) - timedelta(days=INVOICE_DAYS_AGO)
 
 
-async def act_for_client(connection: "asyncpg.Connection") -> None:
-    await connection.execute("select set_config('reskontro.client_no', $1, false)", str(CLIENT_NO))
+async def act_for_client(connection: "asyncpg.Connection", client_no: int = CLIENT_NO) -> None:
+    await connection.execute("select set_config('reskontro.client_no', $1, false)", str(client_no))
 
 
-async def add_customers(connection: "asyncpg.Connection", count: int, first_account: int = FIRST_ACCOUNT) -> None:
-    await connection.execute(CUSTOMERS, CLIENT_NO, first_account, count)
+async def add_customers(
+    connection: "asyncpg.Connection", count: int, first_account: int = FIRST_ACCOUNT, client_no: int = CLIENT_NO
+) -> None:
+    await connection.execute(CUSTOMERS, client_no, first_account, count)
 
 
-async def add_items(connection: "asyncpg.Connection", new: list[Item], *, with_documents: bool = True) -> None:
+async def add_items(
+    connection: "asyncpg.Connection",
+    new: list[Item],
+    *,
+    with_documents: bool = True,
+    client_no: int = CLIENT_NO,
+    first_case: int = FIRST_CASE,
+) -> None:
     """Add invoices to the book; their documents too, where something reads those."""
     day = invoice_day()
     async with connection.transaction():
@@ -150,9 +161,9 @@ async def add_items(connection: "asyncpg.Connection", new: list[Item], *, with_d
         )
         await connection.execute("analyze new_item")
         for statement in (*BOOK, ITEMS, STATES):
-            await connection.execute(statement, CLIENT_NO, day, FIRST_CASE)
+            await connection.execute(statement, client_no, day, first_case)
         for statement in BESIDE_ITEMS if with_documents else ():
-            await connection.execute(statement, CLIENT_NO, day, CONTENT)
+            await connection.execute(statement, client_no, day, CONTENT)
 
 
 async def settle_down(superuser_dsn: str) -> None:

@@ -69,7 +69,11 @@ class Product:
     def token(self, client_id: str) -> str:
         """An access token of one of the sandbox's credentials."""
         found = next(c for c in self.credentials["credentials"] if c["client_id"] == client_id)
-        basic = base64.b64encode(f"{found['client_id']}:{found['client_secret']}".encode()).decode()
+        return self.token_of(client_id, found["client_secret"])
+
+    def token_of(self, client_id: str, secret: str) -> str:
+        """An access token of any credential."""
+        basic = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
         body = urllib.parse.urlencode({"grant_type": "client_credentials"}).encode()
         request = urllib.request.Request(  # noqa: S310 - our own address
             f"{self.base_url}/token", body, {"Authorization": f"Basic {basic}"}

@@ -71,6 +71,11 @@ class PostingInput(msgspec.Struct, rename="camel", omit_defaults=True):
     gl_case_no: Positive | None = None
 
 
+_NAMES = tuple(
+    (field.encode_name, field.name) for field in msgspec.structs.fields(PostingInput)
+)  # on the wire and here
+
+
 class AutoPostingRequest(msgspec.Struct, rename="camel"):
     """The auto postings of a call: all are posted, or none."""
 
@@ -115,9 +120,7 @@ class FailedCall(Refused):
 def _form_faults(method: str, sent: PostingInput, index: int) -> list[Fault]:
     """Fields that the method cannot do without, and fields that only others have."""
     given = {
-        field.encode_name: getattr(sent, field.name)
-        for field in msgspec.structs.fields(sent)
-        if getattr(sent, field.name) not in (None, "", [])
+        name: value for name, field in _NAMES if (value := getattr(sent, field)) is not None and value not in ("", [])
     }
     at = f"autoPostings[{index}]"
     message = "The method {method} does not take this field"
