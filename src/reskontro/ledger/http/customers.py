@@ -99,7 +99,7 @@ async def customer_bodies(call: Call, customers: Sequence[Customer], options: fr
             body.balance = BalanceBody.of(balances[body.account_no])
     if "aritems" in options and bodies:
         items: dict[int, list[Any]] = {account_no: [] for account_no in accounts}
-        for row in await item_lists.open_of_accounts(call.tx, accounts, MOST_OPEN_ITEMS):
+        for row in await item_lists.open_of_accounts(call.tx, accounts, MOST_OPEN_ITEMS, call.now):
             items[row["account_no"]].append(item_body(call.client, call.language, row))
         for body in bodies:
             body.open_ar_items = items[body.account_no]
