@@ -69,13 +69,20 @@ class Till:
         self.clock.moment = datetime.fromisoformat(moment)
 
     async def sweep(self) -> int:
-        return await ledger_parts.due_work(self.db).run_due(self.clock.now())
+        """Do what is due, of every client; how much of it was this one's."""
+        before = await self._waiting()
+        await ledger_parts.due_work(self.db).run_due(self.clock.now())
+        return before - await self._waiting()
+
+    async def _waiting(self) -> int:
+        async with self.db.registry() as connection:
+            return await connection.fetchval("select count(*) from due_work where client_no = $1", self.api.client_no)
 
     async def log(self, entity_id: str) -> list[tuple[str, str, str]]:
-        query = f"entitytype=RESERVATION&entityid={entity_id}&tologtime=2030-01-01T00:00:00Z&fromlogtime=2020-01-01T00:00:00Z"
-        answer = await self.api.get(f"/logitems?{query}")
+        times = "fromlogtime=2020-01-01T00:00:00Z&tologtime=2030-01-01T00:00:00Z"
+        answer = await self.api.get(f"/logitems?entitytype=RESERVATION&entityid={entity_id}&{times}")
         assert answer.status_code == 200, answer.text
-        return [(one["source"], one["userId"], one["logText"]) for one in answer.json()["logItems"]]
+        return sorted((one["source"], one["userId"], one["logText"]) for one in answer.json()["logItems"])
 
 
 def codes(answer) -> dict[str, str]:
