@@ -6,7 +6,7 @@ The list is kept beside the ledger, in Python: each reservation with its last va
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from reskontro.kernel.actor import Actor
@@ -196,13 +196,23 @@ async def tell(house, history) -> None:
         await teller.compare(event)
 
 
+def event(what: str, of: int = 1, other: int = 0, percent: int = 30, hours: int = 49) -> Event:
+    return Event(what, of, other, percent, hours)
+
+
+PAID_TOO_LATE = [event("invoice", 99), event("reserve"), event("let time pass"), event("pay with id"), event("sweep")]
+PAID_AND_TAKEN_BACK = [event("invoice", 99), event("reserve"), event("pay", percent=100), event("take back")]
+
+
 @settings(
-    max_examples=25,
+    max_examples=20,
     derandomize=True,
     deadline=None,
     phases=[Phase.explicit, Phase.generate, Phase.target, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+@example(history=PAID_TOO_LATE)
+@example(history=PAID_AND_TAKEN_BACK)
 @given(history=st.lists(events, min_size=8, max_size=24))
 def test_items_say_what_a_plain_list_of_reservations_says(house, history):
     house.loop.run_until_complete(tell(house, history))
