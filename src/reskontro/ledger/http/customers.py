@@ -185,7 +185,10 @@ ENDPOINTS = (
         handler=delete_customer,
         work=Work.NONE,
         summary="DELETE a customer",
-        description="Only a customer without documents, AR items and active payment reservations. Its account number is never given again.",
+        description=(
+            "Only a customer without documents, AR items and active payment reservations. Its account number is never "
+            "given again."
+        ),
         tag="Customers",
         path_parameters=(CLIENT_NO, CUSTOMER_NO_PARAMETER),
         query=(USER_ID,),

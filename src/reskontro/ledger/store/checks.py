@@ -451,8 +451,8 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "reservations-whole",
-        "A reservation has its payment id and a claim of its customer in its currency, and an active one a customer and "
-        "the moment at which it ends",
+        "A reservation has its payment id and a claim of its customer in its currency, and an active one its customer "
+        "and the moment at which it ends",
         "select count(*) from payment_reservation where client_no = $1",
         """
         select account_no, 'reservation ' || payment_id, detail
