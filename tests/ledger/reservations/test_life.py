@@ -264,6 +264,7 @@ async def test_reminders_wait_for_what_is_reserved(till, at):
     holds = await held(till)
     assert list(holds) == [key_of(at)]
     assert (holds[key_of(at)].by_item_minor, holds[key_of(at)].by_customer_minor) == (625_00, 0)
+    assert holds[key_of(at)].stops_interest
 
 
 async def test_reminders_wait_for_what_is_reserved_on_the_customer_oldest_first(till, at):
@@ -278,7 +279,10 @@ async def test_reminders_wait_for_what_is_reserved_on_the_customer_oldest_first(
     await till.reserve("P-4", 600, arItemId=at)
     assert list(await held(till)) == [key_of(older), key_of(at)]
     await till.reserve("P-5", 10, customerNo="543210")
-    assert list(await held(till)) == [key_of(older), key_of(at), key_of(younger)]
+    holds = await held(till)
+    assert [(key, hold.stops_interest) for key, hold in holds.items()] == [
+        (key_of(older), False), (key_of(at), False), (key_of(younger), False),
+    ]  # fmt: skip
     await till.api.customer("2")
     assert await held(till, 500002) == {}
 

@@ -205,6 +205,11 @@ class Hold:
     by_item_minor: int
     by_customer_minor: int
 
+    @property
+    def stops_interest(self) -> bool:
+        """Whether the item is RESERVED by itself, so that it bears no interest either."""
+        return self.by_customer_minor == 0
+
 
 def held(claims: Iterable[OpenClaim], on_account: Mapping[str, int]) -> dict[ItemKey, Hold]:
     """The claims of one customer that are wholly covered by payments on their way, so that reminders wait.

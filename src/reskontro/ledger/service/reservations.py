@@ -145,7 +145,7 @@ async def expire(tx: Transaction, keys: Sequence[str], now: datetime) -> None:
 async def reminder_holds(tx: Transaction, account_no: int, now: datetime) -> dict[ItemKey, Hold]:
     """The open items of a customer that are not to be reminded of, because payments for all of them are on their way.
 
-    Interest asks the item alone: what holds reminders by the customer's account has no item's interest stopped.
+    A hold also says whether it stops interest: what is reserved on the customer's account does not.
     """
     on_account = await store.on_account(tx, account_no, now)
     return held(await store.open_claims(tx, account_no, now), on_account)
