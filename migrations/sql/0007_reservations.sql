@@ -43,7 +43,7 @@ create table payment_reservation (
     payment_method text not null,
     reservation_text text not null,
     created_time timestamptz not null,
-    status text not null default 'ACTIVE' check (status in ('ACTIVE', 'USED', 'EXPIRED', 'CANCELLED')),
+    status text not null default 'ACTIVE', -- or USED, EXPIRED, CANCELLED
     ended_time timestamptz check ((ended_time is null) = (status = 'ACTIVE')),
     primary key (client_no, payment_reservation_uuid),
     check ((reference_no is null) = (reference_sequence_no is null))

@@ -21,6 +21,7 @@ from reskontro.ledger.domain.customer import (
     new_customer,
 )
 from reskontro.ledger.domain.errors import Code, broken, fault
+from reskontro.ledger.service.reservations import end_past
 from reskontro.ledger.store import customers as store
 from reskontro.ledger.store import log
 from reskontro.ledger.store.log import Change, LogEntry
@@ -140,6 +141,7 @@ async def delete_customer(tx: Transaction, customer_no: str, now: datetime, acto
         faults.append(fault(Code.STATE_NOT_ALLOWED, message, "customerno", customer.customer_no))
     if faults:
         raise broken(faults, "The customer was not deleted")
+    await end_past(tx, customer.account_no, now)
     await store.remove(tx, customer)
     entry = LogEntry("CUSTOMER", customer.customer_no, "Customer deleted", customer.customer_no, 200)
     await log.add(tx, actor, now, [entry])

@@ -142,6 +142,13 @@ async def expire(tx: Transaction, keys: Sequence[str], now: datetime) -> None:
         await _end(tx, ended, Status.EXPIRED, now, SYSTEM)
 
 
+async def end_past(tx: Transaction, account_no: int, now: datetime) -> None:
+    """End a customer's reservations whose last valid day is over, before the sweep comes to them."""
+    ended = await store.past_of_account(tx, account_no, now)
+    if ended:
+        await _end(tx, ended, Status.EXPIRED, now, SYSTEM)
+
+
 async def reminder_holds(tx: Transaction, account_no: int, now: datetime) -> dict[ItemKey, Hold]:
     """The open items of a customer that are not to be reminded of, because payments for all of them are on their way.
 

@@ -459,6 +459,8 @@ CHECKS: tuple[Check, ...] = (
         from (
             select r.account_no, r.payment_id,
                 case
+                    when r.status not in ('ACTIVE', 'USED', 'EXPIRED', 'CANCELLED')
+                        then 'it has the status ' || r.status
                     when p.client_no is null then 'its payment id is not noted'
                     when r.reference_no is not null and (i.client_no is null or i.account_no <> r.account_no
                             or i.currency <> r.currency or i.currency_minor <= 0)

@@ -12,8 +12,7 @@ from datetime import datetime
 import asyncpg
 
 from reskontro.ledger.store.conditions import Conditions
-from reskontro.ledger.store.items import FROM, columns
-from reskontro.ledger.store.reservations import current_status
+from reskontro.ledger.store.items import FROM, columns_at
 from reskontro.platform.database import Transaction
 
 MOST_GATHERED = 150_000
@@ -77,7 +76,7 @@ async def by_keys(tx: Transaction, wanted: Sequence[int], now: datetime) -> list
     """The items of some keys at a business time, in order."""
     return await tx.fetch(
         f"""
-        select {columns(current_status("$4"))} {FROM}
+        select {columns_at("$4")} {FROM}
             and (i.reference_no, i.reference_sequence_no) in (select * from unnest($2::bigint[], $3::int[]))
         {ORDER}
         """,
@@ -92,7 +91,7 @@ async def open_of_accounts(tx: Transaction, accounts: Sequence[int], most: int, 
     """The open items of some customers at a business time, so many of each at most, in order."""
     return await tx.fetch(
         f"""
-        select {columns(current_status("$4"))}
+        select {columns_at("$4")}
         from unnest($2::bigint[]) as a (account_no)
         cross join lateral (
             select i.* from ar_item i

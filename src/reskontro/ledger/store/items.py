@@ -9,18 +9,13 @@ from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.store.reservations import current_status
 from reskontro.platform.database import Transaction
 
-
-def columns(reserved_status: str) -> str:
-    """What an item is shown by, from FROM; the reserved status is an SQL expression over the state `s`."""
-    return f"""
+COLUMNS = """
     i.account_no, i.reference_no, i.reference_sequence_no, c.customer_no, i.document_no, i.voucher_date, s.due_date,
     i.original_due_date, i.currency, i.currency_minor, s.currency_balance_minor, i.gl_minor, s.gl_balance_minor, i.kid,
     i.voucher_type, i.voucher_no, coalesce(s.transaction_text, i.transaction_text) as transaction_text, i.gl_case_no,
     i.gl_lot_no, i.gl_year, i.gl_period, coalesce(s.external_id1, i.external_id1) as external_id1,
-    s.ledger_period_report_no, {reserved_status} as reserved_status, i.created_time
-    """
-
-
+    s.ledger_period_report_no, s.reserved_status, i.created_time
+"""
 FROM = """
     from ar_item i
     join ar_item_state s on s.client_no = i.client_no and s.reference_no = i.reference_no
@@ -29,8 +24,15 @@ FROM = """
     where i.client_no = $1 and s.client_no = $1 and c.client_no = $1
 """
 _OF_ONE = f"{FROM} and i.reference_no = $2 and i.reference_sequence_no = $3 and i.account_no = $4"
-ONE = f"select {columns('s.reserved_status')} {_OF_ONE}"
-ONE_RESERVED = f"select {columns(current_status('$5'))} {_OF_ONE}"
+ONE = f"select {COLUMNS} {_OF_ONE}"
+
+
+def columns_at(now: str) -> str:
+    """COLUMNS with the reserved status at a business time instead of the stored one; `now` is its parameter."""
+    return COLUMNS.replace("s.reserved_status", f"{current_status(now)} as reserved_status")
+
+
+ONE_RESERVED = f"select {columns_at('$5')} {_OF_ONE}"
 
 
 async def one(tx: Transaction, item: ArItemId, now: datetime) -> asyncpg.Record | None:

@@ -210,6 +210,20 @@ async def past(tx: Transaction, reservation_uuids: Sequence[UUID], now: datetime
     return [_ended(row) for row in rows]
 
 
+async def past_of_account(tx: Transaction, account_no: int, now: datetime) -> list[Ended]:
+    """Those on a customer's account or items whose last valid day is over and that nothing has ended."""
+    rows = await tx.fetch(
+        f"""
+        select {_ENDED} from payment_reservation r
+        where r.client_no = $1 and r.account_no = $2 and r.status = 'ACTIVE' and r.expires_time <= $3
+        """,
+        tx.client_no,
+        account_no,
+        now,
+    )
+    return [_ended(row) for row in rows]
+
+
 async def of_payment(tx: Transaction, item: ItemKey, payment_id_key: str, now: datetime) -> tuple[Ended, Status] | None:
     """The reservation on an item with a payment id, and where it stands at the moment."""
     row = await tx.fetchrow(
