@@ -73,7 +73,7 @@ class Application:
             authenticator=self.authenticator or own_authenticator,
             base_url=config.base_url,
             trusted_proxies=frozenset(p.strip() for p in config.trusted_proxies.split(",") if p.strip()),
-            parts=ledger_parts.parts(config, counters) | {Identity: identity, DueRunners: DueRunners()},
+            parts=ledger_parts.parts(config, counters) | {Identity: identity, DueRunners: ledger_parts.due_work(db)},
         )
         gc.collect()
         gc.freeze()

@@ -16,6 +16,7 @@ from reskontro.ledger.http import examples
 from reskontro.ledger.http.customer_bodies import CUSTOMER_EXAMPLE, REQUEST_EXAMPLE
 from reskontro.ledger.http.documents import documents_of_batch
 from reskontro.ledger.http.files import UPLOAD_EXAMPLE, UPLOADED_EXAMPLE
+from reskontro.ledger.http.reservation_examples import RESERVATION_ANSWER, RESERVATION_REQUEST
 from reskontro.ledger.service.batches import Runner
 from reskontro.ledger.service.periods import close_period, report_period
 from reskontro.ledger.store.numbers import Numbers
@@ -361,6 +362,17 @@ async def test_the_error_body_of_1_8(started):
     }
     """)  # noqa: E501 - as published
     same(answer.json(), wanted)
+
+
+async def test_the_payment_reservation_of_2_16(started, clock):
+    await post_published(started)
+    await pay(started, "OCR-1", 500.63)
+    clock.moment = datetime.fromisoformat("2025-03-28T10:15:02.660+01:00")
+    answer = await started.post("/paymentreservations", RESERVATION_REQUEST)
+    assert answer.status_code == 201
+    same(answer.json(), RESERVATION_ANSWER, frozenset({"paymentReservationUuid"}))
+    item = (await started.get(f"/aritems/{ITEM}")).json()
+    assert (item["currencyBalance"], item["reservedStatus"]) == (124.37, "RESERVED")
 
 
 async def test_the_health_of_2_1(published):

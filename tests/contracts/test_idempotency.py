@@ -78,6 +78,13 @@ async def a_customer_batch(api: Api) -> dict[str, Any]:
     return USER | {"customers": [{"customerNo": "C-1", "name": "Owe Armstrong"}]}
 
 
+async def a_reservation(api: Api) -> dict[str, Any]:
+    await api.customer()
+    item = await api.invoice("I-0", 500)
+    reservation = {"paymentId": "R-1", "arItemId": item["arItemId"], "currencyAmount": 100}
+    return USER | {"paymentReservation": reservation}
+
+
 async def a_file(_: Api) -> dict[str, Any]:
     return USER | {"files": [{"fileType": "ATTACHMENT", "fileName": "a.txt", "content": "QQ=="}]}
 
@@ -111,6 +118,8 @@ WRITES = [
           changed("files", 0, "content", to="!"), 422),
     *(Write(method, "/customers/batches", a_customer_batch, changed("customers", 0, "name", to="Another"),
             changed("customers", to=[]), 400) for method in ("POST", "PUT")),
+    Write("POST", "/paymentreservations", a_reservation, changed("paymentReservation", "paymentId", to="R-2"),
+          changed("paymentReservation", "currencyAmount", to=500.01), 422),
 ]  # fmt: skip
 each = pytest.mark.parametrize("write", WRITES, ids=str)
 

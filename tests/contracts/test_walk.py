@@ -210,6 +210,7 @@ PUBLISHED = {
     ("GET", "/clients/{clientno}/logitems/{logitemid}"): {200, 400, 401, 403, 404},
     ("GET", "/clients/{clientno}/glitems"): {200, 400, 401, 403, 404},
     ("GET", "/clients/{clientno}/glitems/{glitemid}"): {200, 401, 403, 404},
+    ("POST", "/clients/{clientno}/paymentreservations"): {201, 400, 401, 403, 404, 422},
 }
 SCOPES = {
     "aritems": "arm.ledger",
@@ -221,6 +222,7 @@ SCOPES = {
     "clientconfigs": "arm.config",
     "documentbundles": "arm.document",
     "logitems": "arm.log",
+    "paymentreservations": "arm.ledger",
 }
 
 

@@ -62,6 +62,10 @@ async def book(db, api, clock, superuser, tmp_path):
     records = ocr_files.payments(lines, account=account)
     path.write_bytes(ocr_files.as_bytes(ocr_files.transmission(records, created=DAY)))
     await import_path(db, Numbers(db), FileStore.open(tmp_path), path, clock.moment)
+    for payment_id, target in (("R-1", {"documentNo": "I-1"}), ("R-2", {"customerNo": "2"})):
+        reservation = {"paymentId": payment_id, "currencyAmount": 50} | target
+        body = {"metadata": {"userId": "T"}, "paymentReservation": reservation}
+        assert (await api.post("/paymentreservations", body)).status_code == 201
     batch_uuid = uuid4()
     await superuser.execute(
         """
@@ -133,6 +137,8 @@ DAMAGE = {
         update ar_item set kid = (select max(kid) from ar_item where {OF_FIRST_ITEM})
         where client_no = $1 and document_no = 'I-3'
     """,
+    "reserved-status": f"update ar_item_state set reserved_status = 'RESERVED' where {OF_FIRST_ITEM}",
+    "reservations-whole": "delete from payment_id where client_no = $1",
     "batches-complete": "update batch_result set results = '[{}]' where client_no = $1",
 }
 
@@ -156,6 +162,21 @@ MORE_DAMAGE = (
     ("payments-booked", "update payment set settled_minor = 1 where client_no = $1 and outcome = 'QUEUED'"),
     ("payments-booked", "update payment set amount_minor = amount_minor + 1 where client_no = $1"),
     ("payments-booked", "delete from stored_file where client_no = $1"),
+    ("reserved-status", f"update ar_item_state set reserved_minor = 4999 where {OF_FIRST_ITEM}"),
+    ("reserved-status", f"update ar_item_state set reserved_minor = null, reserved_status = '' where {OF_FIRST_ITEM}"),
+    ("reserved-status", f"delete from ar_item_state where {OF_FIRST_ITEM}"),
+    (
+        "reserved-status",
+        "update payment_reservation set status = 'USED', ended_time = created_time where client_no = $1",
+    ),
+    ("reservations-whole", "update payment_reservation set currency = 'SEK' where client_no = $1"),
+    ("reservations-whole", "update payment_reservation set account_no = 500009 where client_no = $1"),
+    (
+        "reservations-whole",
+        "update payment_reservation set reference_sequence_no = 1 where reference_no is not null and client_no = $1",
+    ),
+    ("reservations-whole", "delete from due_work where client_no = $1"),
+    ("reservations-whole", "update due_work set due_time = due_time + interval '1 day' where client_no = $1"),
     ("batches-complete", "update batch set failed_count = 1 where client_no = $1"),
 )
 

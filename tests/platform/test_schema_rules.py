@@ -26,6 +26,7 @@ SHARED = {
     "refresh_token": "of a credential",
     "signing_key": "of the installation",
     "identity_revision": "one for all",
+    "due_work": "asked over all clients for what is due, as the queue is; it names clients and no row's content",
     "rate_window": "counts callers that nobody knows yet",
 }
 # They live on the coordinator, and are the job library's.
@@ -46,6 +47,7 @@ APPEND_ONLY = frozenset(
         "ledger_period_report",
         "log_item",
         "payment",
+        "payment_id",
     }
 )
 DELETABLE = frozenset({"customer", "customer_key", "idempotency_key", "list_query"})

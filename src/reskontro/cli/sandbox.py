@@ -10,7 +10,6 @@ from reskontro.cli.output import Column, print_record
 from reskontro.cli.session import CommandFailed, open_database, run
 from reskontro.http.wire import WireError, parse_time, wire_time
 from reskontro.platform.business_clock import ClockOutOfRangeError, ClockState, read_clock
-from reskontro.platform.due_work import DueRunners
 from reskontro.platform.settings import Mode, settings
 from reskontro.sandbox.clock import move_clock
 from reskontro.sandbox.durations import parse_duration
@@ -50,8 +49,10 @@ async def _clock(to: str | None, advance: str | None) -> ClockState:
     async with open_database() as db:
         if where_to is None:
             return await read_clock(db)
+        from reskontro.ledger.parts import due_work  # noqa: PLC0415 - looking at the clock does without it
+
         try:
-            return await move_clock(db, DueRunners(), where_to)
+            return await move_clock(db, due_work(db), where_to)
         except ClockOutOfRangeError as error:
             raise CommandFailed(str(error)) from None
 

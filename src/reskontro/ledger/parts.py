@@ -7,6 +7,7 @@ from reskontro.http.idempotency import forget_old as forget_old_keys
 from reskontro.ledger.http.customer_batches import customer_from_tree, read_customer_batch
 from reskontro.ledger.http.documents import documents_of_batch, read_document_batch
 from reskontro.ledger.http.listing import forget_old as forget_old_queries
+from reskontro.ledger.service import reservations
 from reskontro.ledger.service.batch_files import CUSTOMER_IMPORT, DOCUMENT_IMPORT, BatchImporter
 from reskontro.ledger.service.batches import DOCUMENTS, Runner
 from reskontro.ledger.service.customer_batches import CUSTOMERS_POST, CUSTOMERS_PUT, CustomerBatches
@@ -16,6 +17,8 @@ from reskontro.ledger.store.batches import next_waiting
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.clock import real_now
 from reskontro.platform.database import Database
+from reskontro.platform.due_rows import DueRows
+from reskontro.platform.due_work import DueRunners
 from reskontro.platform.files import FileStore
 from reskontro.platform.jobs import ClientWork, Sweep, WorkContext, enqueue_client_work
 from reskontro.platform.secrets import FieldCipher
@@ -92,6 +95,14 @@ async def _wake_clients(context: WorkContext) -> int:
 
 async def _remove_orphans(context: WorkContext) -> object:
     return await remove_orphans(context.db, context.part(FileStore), real_now() - ORPHANS_OLDER_THAN)
+
+
+DUE_HANDLERS: Final = {reservations.EXPIRY: reservations.expire}
+
+
+def due_work(db: Database) -> DueRunners:
+    """What the ledger does when its business time has come."""
+    return DueRunners((DueRows(db, DUE_HANDLERS),))
 
 
 ORPHANS_OLDER_THAN = timedelta(days=1)

@@ -7,6 +7,7 @@ Real time rules tokens, rate limits, leases and retries.
 
 import time
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,11 @@ def real_seconds() -> float:
 def business_day(moment: datetime) -> date:
     """The day it is for a Norwegian creditor at a moment."""
     return moment.astimezone(OSLO).date()
+
+
+def end_of_business_day(day: date) -> datetime:
+    """The first moment after a day of a Norwegian creditor, in UTC."""
+    return datetime.combine(day + timedelta(days=1), time_of_day(), OSLO).astimezone(UTC)
 
 
 def whole_milliseconds(moment: datetime) -> datetime:

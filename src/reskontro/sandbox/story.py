@@ -177,7 +177,7 @@ class Story:
 
     async def _item(self, item: ArItemId) -> asyncpg.Record | None:
         async with self._db.reading(CLIENT_NO) as tx:
-            return await item_store.one(tx, item)
+            return await item_store.one(tx, item, DEFERRED_AT)
 
     async def _let_numbers_start(self, *, gl_case_no: int, gl_lot_no: int) -> None:
         """Let the numbers that run over all clients go on where the example needs them; they never go back."""

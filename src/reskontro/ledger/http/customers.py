@@ -99,7 +99,7 @@ async def customer_bodies(call: Call, customers: Sequence[Customer], options: fr
             body.balance = BalanceBody.of(balances[body.account_no])
     if "aritems" in options and bodies:
         items: dict[int, list[Any]] = {account_no: [] for account_no in accounts}
-        for row in await item_lists.open_of_accounts(call.tx, accounts, MOST_OPEN_ITEMS):
+        for row in await item_lists.open_of_accounts(call.tx, accounts, MOST_OPEN_ITEMS, call.now):
             items[row["account_no"]].append(item_body(call.client, call.language, row))
         for body in bodies:
             body.open_ar_items = items[body.account_no]
@@ -185,7 +185,10 @@ ENDPOINTS = (
         handler=delete_customer,
         work=Work.NONE,
         summary="DELETE a customer",
-        description="Only a customer without documents and AR items. Its account number is never given again.",
+        description=(
+            "Only a customer without documents, AR items and active payment reservations. Its account number is never "
+            "given again."
+        ),
         tag="Customers",
         path_parameters=(CLIENT_NO, CUSTOMER_NO_PARAMETER),
         query=(USER_ID,),

@@ -14,7 +14,7 @@ from reskontro.ledger.http.customer_bodies import CustomerBody
 from reskontro.ledger.http.documents import document_body
 from reskontro.ledger.http.items import ArItemBody, item_body
 from reskontro.ledger.service import customers as customer_service
-from reskontro.ledger.store import document_lists, item_lists
+from reskontro.ledger.store import document_lists, item_lists, reservations
 from reskontro.platform.secrets import FieldCipher
 
 READ_CUSTOMERS = "read:arm.customer"
@@ -55,9 +55,12 @@ async def _items_matches(call: Call, bodies: Sequence[ArItemBody]) -> None:
         body.matches = matches[_key(body)]
 
 
-async def _items_reservations(call: Call, bodies: Sequence[ArItemBody]) -> None:  # noqa: ARG001 - as its siblings
+async def _items_reservations(call: Call, bodies: Sequence[ArItemBody]) -> None:
+    made: dict[ItemKey, list[Any]] = {_key(body): [] for body in bodies}
+    for row in await reservations.of_items(call.tx, _keys(bodies)):
+        made[_row_key(row)].append(_reservation_body(call, row))
     for body in bodies:
-        body.reservations = []
+        body.reservations = made[_key(body)]
 
 
 async def _items_follow_ups(call: Call, bodies: Sequence[ArItemBody]) -> None:
@@ -83,7 +86,7 @@ async def expand_documents(call: Call, bodies: Sequence[dict[str, Any]], options
         wanted = flat([_key_of_id(body["arItemId"]) for body in bodies])
         items = {
             (row["reference_no"], row["reference_sequence_no"]): row
-            for row in await item_lists.by_keys(call.tx, wanted)
+            for row in await item_lists.by_keys(call.tx, wanted, call.now)
         }
         for body in bodies:
             body["arItem"] = item_body(call.client, call.language, items[_key_of_id(body["arItemId"])])
@@ -133,6 +136,17 @@ def _match_body(call: Call, row: asyncpg.Record) -> dict[str, Any]:
         "matchDate": row["match_date"].isoformat(),
         "currencyAmount": to_wire(row["currency_minor"], row["currency"]),
         "glAmount": to_wire(row["gl_minor"], row["currency"]),
+    }
+
+
+def _reservation_body(call: Call, row: asyncpg.Record) -> dict[str, Any]:
+    return {
+        "paymentId": row["payment_id"],
+        "currency": row["currency"],
+        "currencyAmount": to_wire(row["currency_minor"], row["currency"]),
+        "paymentDate": row["payment_date"].isoformat(),
+        "validUntil": row["valid_until"].isoformat(),
+        "status": reservations.at_moment(row, call.now).value,
     }
 
 

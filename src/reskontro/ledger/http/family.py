@@ -31,6 +31,7 @@ from reskontro.ledger.http import (
     item_lists,
     items,
     log_items,
+    reservations,
 )
 from reskontro.platform.languages import text
 
@@ -90,8 +91,8 @@ class ArmFamily:
     name: str = "arm"
     title: str = "Accounts receivable (ARM)"
     description: str = (
-        "Customers, documents, AR and GL items, auto postings, batches, files, settings and log of one client's "
-        "receivables ledger."
+        "Customers, documents, AR and GL items, auto postings, payment reservations, batches, files, settings and "
+        "log of one client's receivables ledger."
     )
     base_path: str = "/arm/v1"
     docs_path: str = "/arm/v1"
@@ -115,6 +116,7 @@ class ArmFamily:
         *file_lists.ENDPOINTS,
         *gl_items.ENDPOINTS,
         *log_items.ENDPOINTS,
+        *reservations.ENDPOINTS,
     )
 
     @property

@@ -28,11 +28,15 @@ from reskontro.ledger.http.items import ArItemBody, item_body
 from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, sizes
 from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED, USER_ID, expand
 from reskontro.ledger.store import item_lists as store
+from reskontro.ledger.store.reservations import current_status
 
 RESOURCE = "aritems"
 EXPAND = expand("customer", "document", "matches", "reservations", "followup")
 STATUS = ("open", "closed", "all")
-RESERVED = ("none", "PARTLY-RESERVED", "RESERVED")
+RESERVED = {
+    code: f"({current_status('?')}) = '{status}'"
+    for code, status in (("none", ""), ("PARTLY-RESERVED", "PARTLY-RESERVED"), ("RESERVED", "RESERVED"))
+}
 
 # The conditions that name few items.
 PINNING = (
@@ -92,8 +96,8 @@ ITEM_FILTERS = (
 STATE_FILTERS = (
     Filter("status", code_of("status", STATUS), "open: something is left to pay; all by default.", None,
            one_of(STATUS)),
-    Filter("reservedstatus", code_of("reservedstatus", RESERVED), "How far the item is reserved.", None,
-           one_of(RESERVED)),
+    Filter("reservedstatus", code_of("reservedstatus", tuple(RESERVED)), "How far the item is reserved.", None,
+           one_of(tuple(RESERVED))),
     Filter("fromduedate", day, "Due date from, inclusive.", "s.due_date >= ?", DAY),
     Filter("toduedate", day, "Due date to, inclusive.", "s.due_date <= ?", DAY),
     Filter("fromchangedtime", moment, "Created or changed since, inclusive.", "s.changed_time >= ?", TIME),
@@ -123,12 +127,12 @@ async def list_items(call: Call) -> Reply:
                 states.add("s.currency_balance_minor = 0")
         if "reservedstatus" in call.query:
             reserved: str = call.query["reservedstatus"]
-            states.add("s.reserved_status = ?", "" if reserved == "none" else reserved)
+            states.add(RESERVED[reserved], call.now)
         items = conditions(call, PINNING + ITEM_FILTERS)
         pinned = any(one.name in call.query for one in PINNING)
         keys = await store.keys(call.tx, items, states, maximum, pinned=pinned)
         page = await first_page(call, RESOURCE, keys, 2, maximum, size)
-    bodies = [item_body(call.client, call.language, row) for row in await store.by_keys(call.tx, page.keys)]
+    bodies = [item_body(call.client, call.language, row) for row in await store.by_keys(call.tx, page.keys, call.now)]
     await expand_items(call, bodies, page.expand)
     return Reply(200, {"summary": page.summary, "arItems": bodies}, page_headers(page))
 

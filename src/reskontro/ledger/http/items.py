@@ -126,7 +126,7 @@ def _addressed(call: Call, text: str) -> ArItemId:
 async def get_item(call: Call) -> Reply:
     """One item (2.3.2); an id of another form or client is not found."""
     item = _addressed(call, call.path["aritemid"])
-    row = await store.one(call.tx, item)
+    row = await store.one(call.tx, item, call.now)
     if row is None:
         raise not_found("aritemid", call.path["aritemid"])
     body = item_body(call.client, call.language, row)
@@ -230,7 +230,7 @@ async def put_item(call: Call) -> Reply:
         numbers = call.context.part(Numbers)
         made = await credit(call.tx, numbers, item, new_credit_note, call.now, actor, "arItem.creditNote")
         more = {"creditNote": _credit_note_body(made)}
-    after = await store.one(call.tx, item)
+    after = await store.one(call.tx, item, call.now)
     assert after is not None
     body = item_body(call.client, call.language, after)
     message = languages.text(call.language, "AR item updated")

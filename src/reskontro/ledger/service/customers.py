@@ -21,10 +21,12 @@ from reskontro.ledger.domain.customer import (
     new_customer,
 )
 from reskontro.ledger.domain.errors import Code, broken, fault
+from reskontro.ledger.service.reservations import end_past
 from reskontro.ledger.store import customers as store
 from reskontro.ledger.store import log
 from reskontro.ledger.store.log import Change, LogEntry
 from reskontro.ledger.store.numbers import ACCOUNT, Numbers
+from reskontro.ledger.store.reservations import has_active
 from reskontro.platform.clock import business_day
 from reskontro.platform.database import Transaction
 from reskontro.platform.secrets import FieldCipher
@@ -121,7 +123,8 @@ async def delete_customer(tx: Transaction, customer_no: str, now: datetime, acto
     """Remove a customer that nothing was ever booked for; what it was comes back.
 
     The transaction has the client's book alone, so that nothing is being booked for the customer meanwhile.
-    Raises CustomerUnknown, or Refused (422, ARM-2007) where it has documents or AR items.
+    Raises CustomerUnknown, or Refused (422, ARM-2007) where it has documents or AR items, or ARM-2013 where a payment
+    for it is on its way.
     """
     stored = None
     if CUSTOMER_NO.fullmatch(customer_no):
@@ -129,11 +132,16 @@ async def delete_customer(tx: Transaction, customer_no: str, now: datetime, acto
     if stored is None:
         raise CustomerUnknown(customer_no, "customerno")
     customer = stored.customer
+    faults = []
     if await store.is_in_use(tx, customer.account_no):
         message = "The customer has documents or AR items"
-        raise broken(
-            fault(Code.CUSTOMER_IN_USE, message, "customerno", customer.customer_no), "The customer was not deleted"
-        )
+        faults.append(fault(Code.CUSTOMER_IN_USE, message, "customerno", customer.customer_no))
+    if await has_active(tx, customer.account_no, now):
+        message = "The customer has an active payment reservation"
+        faults.append(fault(Code.STATE_NOT_ALLOWED, message, "customerno", customer.customer_no))
+    if faults:
+        raise broken(faults, "The customer was not deleted")
+    await end_past(tx, customer.account_no, now)
     await store.remove(tx, customer)
     entry = LogEntry("CUSTOMER", customer.customer_no, "Customer deleted", customer.customer_no, 200)
     await log.add(tx, actor, now, [entry])

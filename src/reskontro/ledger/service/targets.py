@@ -79,6 +79,8 @@ def aim(one: Identifiers, found: Found, config: Config, client_no: int, path: st
     for name, value, hits in named:
         if not hits and name == "kid" and not kid_fits_any(one.kid):
             faults.append(fault(Code.KID, "KID check digit is wrong", f"{path}.{name}", value))
+        elif not hits and name == "kid" and _of_another_client(one.kid, config, client_no):
+            faults.append(fault(Code.KID, "The KID is another client's", f"{path}.{name}", value))
         elif not hits:
             faults.append(fault(Code.UNKNOWN_REFERENCE, "Nothing of this kind exists", f"{path}.{name}", value))
     if faults:
@@ -117,6 +119,11 @@ def _named(one: Identifiers, found: Found, config: Config, client_no: int) -> li
     if one.customer_no:
         named.append(("customerNo", one.customer_no, found.get(("customer", fold(one.customer_no)), [])))
     return named
+
+
+def _of_another_client(kid: str, config: Config, client_no: int) -> bool:
+    parts = decode_arm_kid(kid, config.text("kid.prefix"), config.text("kid.checkDigitMethod"))
+    return parts is not None and parts.client_no != client_no
 
 
 def _decoded(kid: str, found: Found, config: Config, client_no: int) -> list[Hit]:

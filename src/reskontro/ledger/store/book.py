@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reskontro.ledger.domain.entries import BalanceRow, CaseRow, Entries, ItemRow, LineRow, MatchRow
+from reskontro.ledger.store.reservations import status_of
 from reskontro.platform.clock import real_now
 from reskontro.platform.database import Transaction
 from reskontro.platform.rows import (
@@ -122,7 +123,8 @@ BALANCES = RowUpdate(
     ),
     set=(
         "currency_balance_minor = u.currency_balance_minor, gl_balance_minor = u.gl_balance_minor, "
-        "last_sequence_no = u.last_sequence_no, changed_time = $3::timestamptz"
+        "last_sequence_no = u.last_sequence_no, changed_time = $3::timestamptz, "
+        f"reserved_status = {status_of('u.currency_balance_minor', 't.reserved_minor')}"
     ),
     where=(
         "t.client_no = $1::int and t.reference_no = u.reference_no "

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reskontro.ledger.domain.config import ConfigValue
+from reskontro.ledger.store.reservations import status_of
 from reskontro.platform.database import Connection, Transaction
 
 FIRST = 20  # findings of a check that are told one by one; the others are counted
@@ -424,6 +425,61 @@ CHECKS: tuple[Check, ...] = (
         where d.client_no = $1 and i.client_no = $1 and s.client_no = $1 and d.document_type <> 'CN'
             and s.currency_balance_minor <> 0 and i.kid <> ''
         group by i.kid having count(*) > 1
+        """,
+    ),
+    Check(
+        "reserved-status",
+        "What is reserved of an item, and how far, is what its active reservations say",
+        _ITEMS,
+        f"""
+        select coalesce(s.reference_no, r.reference_no),
+            'item ' || coalesce(s.reference_no, r.reference_no) || '-'
+                || coalesce(s.reference_sequence_no, r.reference_sequence_no),
+            'it is "' || coalesce(s.reserved_status, '') || '" with ' || coalesce(s.reserved_minor, 0)
+                || ' reserved of ' || coalesce(s.currency_balance_minor, 0) || ', its reservations sum to '
+                || coalesce(r.reserved_minor, 0)
+        from (select * from ar_item_state where client_no = $1) as s
+        full join (
+            select reference_no, reference_sequence_no, sum(currency_minor) as reserved_minor from payment_reservation
+            where client_no = $1 and status = 'ACTIVE' and reference_no is not null group by 1, 2
+        ) as r on r.reference_no = s.reference_no and r.reference_sequence_no = s.reference_sequence_no
+        where (s.reserved_minor is not null or s.reserved_status <> '' or r.reserved_minor is not null) and (
+            s.client_no is null or s.reserved_minor is distinct from r.reserved_minor
+            or s.reserved_status <> {status_of("s.currency_balance_minor", "r.reserved_minor")}
+        )
+        """,
+    ),
+    Check(
+        "reservations-whole",
+        "A reservation has its payment id and a claim of its customer in its currency, and an active one its customer "
+        "and the moment at which it ends",
+        "select count(*) from payment_reservation where client_no = $1",
+        """
+        select account_no, 'reservation ' || payment_id, detail
+        from (
+            select r.account_no, r.payment_id,
+                case
+                    when r.status not in ('ACTIVE', 'USED', 'EXPIRED', 'CANCELLED')
+                        then 'it has the status ' || r.status
+                    when p.client_no is null then 'its payment id is not noted'
+                    when r.reference_no is not null and (i.client_no is null or i.account_no <> r.account_no
+                            or i.currency <> r.currency or i.currency_minor <= 0)
+                        then 'its item is none, a credit, or of another customer or currency'
+                    when r.status = 'ACTIVE' and c.client_no is null then 'its customer does not exist'
+                    when r.status = 'ACTIVE' and d.due_time is distinct from r.expires_time
+                        then 'it ends at no moment, or at another than its own'
+                end as detail
+            from payment_reservation r
+            left join payment_id p on p.client_no = r.client_no and p.client_no = $1
+                and p.payment_id_key = r.payment_id_key
+            left join ar_item i on i.client_no = r.client_no and i.client_no = $1 and i.reference_no = r.reference_no
+                and i.reference_sequence_no = r.reference_sequence_no
+            left join customer c on c.client_no = r.client_no and c.client_no = $1 and c.account_no = r.account_no
+            left join due_work d on d.client_no = r.client_no and d.client_no = $1
+                and d.kind = 'reservation-expiry' and d.key = r.payment_reservation_uuid::text
+            where r.client_no = $1
+        ) as judged
+        where detail is not null
         """,
     ),
     Check(

@@ -7,11 +7,12 @@ know for one client how many there are, so gathering ends at a bound.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import asyncpg
 
 from reskontro.ledger.store.conditions import Conditions
-from reskontro.ledger.store.items import COLUMNS, FROM
+from reskontro.ledger.store.items import FROM, columns_at
 from reskontro.platform.database import Transaction
 
 MOST_GATHERED = 150_000
@@ -71,25 +72,26 @@ async def _gather(tx: Transaction, states: Conditions) -> tuple[list[int], list[
     return None if len(references) > MOST_GATHERED else (references, sequences)
 
 
-async def by_keys(tx: Transaction, wanted: Sequence[int]) -> list[asyncpg.Record]:
-    """The items of some keys, in order."""
+async def by_keys(tx: Transaction, wanted: Sequence[int], now: datetime) -> list[asyncpg.Record]:
+    """The items of some keys at a business time, in order."""
     return await tx.fetch(
         f"""
-        select {COLUMNS} {FROM}
+        select {columns_at("$4")} {FROM}
             and (i.reference_no, i.reference_sequence_no) in (select * from unnest($2::bigint[], $3::int[]))
         {ORDER}
         """,
         tx.client_no,
         wanted[::2],
         wanted[1::2],
+        now,
     )
 
 
-async def open_of_accounts(tx: Transaction, accounts: Sequence[int], most: int) -> list[asyncpg.Record]:
-    """The open items of some customers, so many of each at most, in order."""
+async def open_of_accounts(tx: Transaction, accounts: Sequence[int], most: int, now: datetime) -> list[asyncpg.Record]:
+    """The open items of some customers at a business time, so many of each at most, in order."""
     return await tx.fetch(
         f"""
-        select {COLUMNS}
+        select {columns_at("$4")}
         from unnest($2::bigint[]) as a (account_no)
         cross join lateral (
             select i.* from ar_item i
@@ -105,6 +107,7 @@ async def open_of_accounts(tx: Transaction, accounts: Sequence[int], most: int) 
         tx.client_no,
         accounts,
         most,
+        now,
     )
 
 

@@ -18,6 +18,7 @@ from reskontro.ledger.domain.reversal import BookedCase
 from reskontro.ledger.service.postings.booking import Booking, Sources
 from reskontro.ledger.service.postings.judging import Judge
 from reskontro.ledger.service.postings.records import CallOutcome, Judged, NewPosting
+from reskontro.ledger.service.reservations import release
 from reskontro.ledger.service.targets import Identifiers, find
 from reskontro.ledger.store import adjustments as case_store
 from reskontro.ledger.store import autopostings as store
@@ -25,6 +26,7 @@ from reskontro.ledger.store import book as book_store
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store import log as log_store
 from reskontro.ledger.store.numbers import REFERENCE, Numbers, voucher
+from reskontro.ledger.store.reservations import PAYMENT_IDS
 from reskontro.platform.clock import business_day, real_now
 from reskontro.platform.database import RunAgainError, Transaction
 from reskontro.platform.json_text import decode, encode
@@ -177,6 +179,7 @@ async def _write(
     entries = booking.run.entries
     entries.balances = booking.run.standing.balances()
     check(entries, config.number("gl.account.receivables"))
+    payment_ids = [one.new.payment_id for one in fresh if one.new.payment_id]
     made = await book_store.write(
         tx,
         entries,
@@ -187,11 +190,14 @@ async def _write(
         extra=(
             (store.AUTO_POSTINGS, [_record(method, one, lot) for one in fresh]),
             (log_store.ROWS, log_store.rows(actor, [_log_entry(method, one) for one in fresh])),
+            *(((PAYMENT_IDS, [(fold(payment_id),) for payment_id in payment_ids]),) if payment_ids else ()),
         ),
         returning=0,
     )
     if made != len(fresh):
         raise PostingTakenError
+    if payment_ids:
+        await release(tx, payment_ids, now, actor)
     return lot
 
 
