@@ -540,7 +540,7 @@ class _Run:
             items = [standing.item((target.reference_no, target.reference_sequence_no)) or target]
         else:
             reference_no, sequence_no = next(references), 0
-            items = oldest_first(standing.of_account(verdict.account_no))
+            items = oldest_first(standing.of_account(verdict.account_no), line.account.currency)
         case = PaymentCase(
             gl_case_no=self._case_nos.popleft(),
             voucher_no=self._vouchers[period.gl_year].popleft(),
