@@ -5,7 +5,9 @@ The events are those of the adjustments, each on some day and in some currency.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from random import Random
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -151,13 +153,43 @@ async def tell(house, history) -> None:
         await teller.prove(house.db, event)
 
 
+def happens(method: str, of: int, day: int, currency: str, *, on_customer: bool = False, auto_match: bool = True):
+    return Event(adjustments.Event(method, of, 0, 100, on_customer, auto_match, twice=False), day, currency)
+
+
+# Something to happen to comes first: claims, and money that is open on account at another rate.
+OPENING = [
+    happens("invoice", 700, 0, "CHF"),
+    happens("invoice", 301, 7, "CHF"),
+    happens("invoice", 555, 3, "KRW"),
+    happens("payment", 0, 11, "CHF", on_customer=True, auto_match=False),
+]
+
+
 @settings(
-    max_examples=40,
+    max_examples=30,
     derandomize=True,
     deadline=None,
     phases=[Phase.explicit, Phase.generate, Phase.target, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(history=st.lists(events, min_size=6, max_size=20))
+@given(history=st.lists(events, min_size=4, max_size=16).map(lambda rest: [*OPENING, *rest]))
 def test_a_book_in_several_currencies_explains_itself(house, history):
     house.loop.run_until_complete(tell(house, history))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_long_histories_explain_themselves_too(house, seed):
+    random = Random(seed)
+    history = [
+        Event(
+            adjustments.Event(
+                random.choice(adjustments.METHODS + ("payment", "match", "match", "reversal", "reversal")),
+                random.randrange(1000), random.randrange(1000), random.choice([100, 100, 1, 37, 150]),
+                random.random() < 0.5, random.random() < 0.5, random.random() < 0.3,
+            ),
+            random.randrange(DAYS), random.choice(("CHF", "CHF", "KRW", "NOK", "CAD")),
+        )
+        for _ in range(60)
+    ]  # fmt: skip
+    house.loop.run_until_complete(tell(house, [*OPENING, *history]))
