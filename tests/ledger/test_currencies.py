@@ -23,6 +23,7 @@ USD;2025-02-27;1;11.1234567;test
 JPY;2025-02-27;100;7.4711;test
 HUF;2025-02-27;100;2.9123;test
 """
+DIFFERENCES = "client_no = $1 and gl_account_no = 1500 and currency_minor = 0"
 RECEIVABLES, BANK, GAIN, LOSS, ROUNDING = 1500, 1920, 8060, 8160, 7740
 
 
@@ -52,7 +53,8 @@ async def test_a_document_has_the_rate_of_its_date_and_is_rounded_off(books, db)
     )  # fmt: skip
     item = await api.item(made["arItemId"])
     # 1.98 × 11.1234567 = 22.0244…; each line 0.53 × 11.1234567 = 5.8954…; VAT 0.39 × 11.1234567 = 4.3381…
-    assert (item["currency"], item["currencyAmount"], item["glAmount"], item["glBalance"]) == ("USD", 1.98, 22.02, 22.02)
+    amounts = [item[name] for name in ("currency", "currencyAmount", "glAmount", "glBalance")]
+    assert amounts == ["USD", 1.98, 22.02, 22.02]
     assert await lines(api, item["glCaseNo"]) == [
         (RECEIVABLES, 1.98, 22.02), (3000, -0.53, -5.9), (3000, -0.53, -5.9), (3000, -0.53, -5.9),
         (2700, -0.39, -4.34), (ROUNDING, 0, 0.02),
@@ -313,14 +315,14 @@ async def test_the_checks_find_a_rate_that_is_not_what_was_posted_with(books, su
     await connection.execute("set session_replication_role = replica")
     await connection.execute("update gl_case_rate set rate = rate + 1 where client_no = $1", api.client_no)
     await connection.execute(
-        "update gl_item set gl_minor = gl_minor + 1 where client_no = $1 and gl_account_no = 1500 and currency_minor = 0",
+        f"update gl_item set gl_minor = gl_minor + 1 where {DIFFERENCES}",
         api.client_no,
     )
     found = {finding.check for finding in await check_client(books.db, api.client_no)}
     assert {"case-rates", "exchange-differences", "cases-balance", "receivables-balance"} == found
     await connection.execute("update gl_case_rate set rate = rate - 1 where client_no = $1", api.client_no)
     await connection.execute(
-        "update gl_item set gl_minor = gl_minor - 1 where client_no = $1 and gl_account_no = 1500 and currency_minor = 0",
+        f"update gl_item set gl_minor = gl_minor - 1 where {DIFFERENCES}",
         api.client_no,
     )
     await connection.execute("delete from gl_case_rate where client_no = $1", api.client_no)

@@ -56,7 +56,7 @@ class Teller(adjustments.Teller):
 
     def __init__(self, api: Api) -> None:
         super().__init__(api)
-        self.now = Event(adjustments.Event("invoice", 1, 1, 100, False, True, False), 0, "NOK")
+        self.now = OPENING[0]
 
     @property
     def today(self) -> str:
@@ -184,7 +184,7 @@ def test_long_histories_explain_themselves_too(house, seed):
     history = [
         Event(
             adjustments.Event(
-                random.choice(adjustments.METHODS + ("payment", "match", "match", "reversal", "reversal")),
+                random.choice((*adjustments.METHODS, "payment", "match", "match", "reversal", "reversal")),
                 random.randrange(1000), random.randrange(1000), random.choice([100, 100, 1, 37, 150]),
                 random.random() < 0.5, random.random() < 0.5, random.random() < 0.3,
             ),

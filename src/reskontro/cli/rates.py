@@ -59,7 +59,8 @@ def import_(
         typer.Option("--base", metavar="CURRENCY", help="What the rates are given in; NOK where a file does not say."),
     ] = None,
     correct: Annotated[
-        bool, typer.Option("--correct", help="Take another rate for a day that has one, for what is posted from now on.")
+        bool,
+        typer.Option("--correct", help="Take another rate for a day that has one, for what is posted from now on."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -1,10 +1,10 @@
 """Exchange rates from a file: the CSV of Norges Bank, of the European Central Bank, or our own.
 
-| layout | first line | a row says |
+| layout | first line | a row says what is worth what on a day |
 | --- | --- | --- |
-| Norges Bank, data service, `EXR` as CSV | `FREQ;…;BASE_CUR;…;UNIT_MULT;…;TIME_PERIOD;OBS_VALUE` | 10^UNIT_MULT units of BASE_CUR are worth OBS_VALUE of QUOTE_CUR |
-| European Central Bank, `eurofxref-hist.csv` | `Date,USD,JPY,…` | on a day so many units of each column's currency are worth one euro |
-| our own | `currency;valid_from;units;rate;source` | so many units are worth the rate in the base currency |
+| Norges Bank's `EXR` as CSV | `FREQ;…;BASE_CUR;…;OBS_VALUE` | 10^UNIT_MULT of BASE_CUR: OBS_VALUE of QUOTE_CUR |
+| the ECB's `eurofxref-hist.csv` | `Date,USD,JPY,…` | so many of each column's currency: one euro |
+| our own | `currency;valid_from;units;rate;source` | so many units: the rate in the base currency |
 
 The layout is told by the first line. The whole file is read before anything is said: every fault comes with its line.
 Currencies that are no currency any more, indices and what a bank left empty (`N/A`) are passed over and counted.

@@ -1,4 +1,4 @@
-"""Made-up exchange rates, so that a stranger can try foreign currency on any day that the clock is likely to be moved to.
+"""Made-up exchange rates, so that a stranger can try foreign currency whenever the clock is likely to be put.
 
 One rate a week for a few currencies, from the year of the story until some time after the sandbox was filled. They go
 up and down by a fixed pattern and are nobody's real rates; their source says so.

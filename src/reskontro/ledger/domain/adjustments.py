@@ -24,11 +24,12 @@ from typing import NamedTuple
 
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.codes import VoucherType
-from reskontro.ledger.domain.entries import CaseRateRow, CaseRow, Entries, ItemRow, LineRow, MatchRow, OpenItem
+from reskontro.ledger.domain.entries import CaseRow, Entries, ItemRow, LineRow, MatchRow, OpenItem
 from reskontro.ledger.domain.errors import Code, fault
 from reskontro.ledger.domain.exchange import (
     ROUNDING_TEXT,
     Exchange,
+    case_rate,
     difference_lines,
     item_to_gl,
     share,
@@ -40,7 +41,7 @@ from reskontro.ledger.domain.periods import Period
 
 RULE = "auto-posting"
 RULE_NAMED = "auto-posting-items"
-RULE_DIFFERENCE = "auto-posting-difference"  # items that were named to be matched, by a case for what that gained or lost
+RULE_DIFFERENCE = "auto-posting-difference"  # items that were named, by a case for what matching them gained or lost
 
 
 class Unbookable(ValueError):  # noqa: N818 - an answer, not a mistake of ours
@@ -328,9 +329,7 @@ def book_differences(run: Run, event: Event, start: int) -> None:
 
     The matches belong to the case from then on, so that reversing it undoes them.
     """
-    named = [
-        match._replace(gl_case_no=event.gl_case_no, rule=RULE_DIFFERENCE) for match in run.entries.matches[start:]
-    ]
+    named = [match._replace(gl_case_no=event.gl_case_no, rule=RULE_DIFFERENCE) for match in run.entries.matches[start:]]
     run.entries.matches[start:] = named
     debit = run.standing.item((named[0].debit_reference_no, named[0].debit_sequence_no))
     assert debit is not None, "a matched item was locked"
@@ -399,9 +398,8 @@ def _add_case(entries: Entries, event: Event, account_no: int, reference_no: int
             event.period.gl_period, event.currency, event.gl_currency, account_no, reference_no, "", None,
         )
     )  # fmt: skip
-    rate = event.exchange.rate if event.exchange is not None else None
-    if rate is not None:
-        entries.rates.append(CaseRateRow(event.gl_case_no, rate.units, rate.rate, rate.valid_from, rate.source))
+    if event.exchange is not None:
+        entries.rates += case_rate(event.gl_case_no, event.exchange.rate)
 
 
 def _add_counters(entries: Entries, event: Event, counters: Sequence[Counter], item: _Amount) -> None:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from reskontro.kernel.money import divide_half_up, exponent
 from reskontro.ledger.domain.config import Config
-from reskontro.ledger.domain.entries import LineRow, MatchRow
+from reskontro.ledger.domain.entries import CaseRateRow, LineRow, MatchRow
 
 LATEST_AGE_DAYS = 7
 """How many days after its own a rate still counts: the last banking day's, over any row of holidays, and no longer."""
@@ -107,9 +107,18 @@ def share(gl_minor: int, part: int, whole: int) -> int:
 
     The one place where a GL balance is divided.
     """
-    if part == whole or gl_minor == whole:
-        return gl_minor if part == whole else part
+    if part == whole:
+        return gl_minor
+    if gl_minor == whole:  # as it always is in the GL currency
+        return part
     return min(divide_half_up(gl_minor * part, whole), max(gl_minor - 1, 0))
+
+
+def case_rate(gl_case_no: int, rate: Rate | None) -> list[CaseRateRow]:
+    """The row that keeps the rate of a case; none without a rate."""
+    if rate is None:
+        return []
+    return [CaseRateRow(gl_case_no, rate.units, rate.rate, rate.valid_from, rate.source)]
 
 
 def difference_lines(

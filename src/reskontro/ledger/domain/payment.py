@@ -12,7 +12,6 @@ from datetime import date
 from reskontro.ledger.domain.codes import VOUCHER_TYPES, VoucherType
 from reskontro.ledger.domain.entries import (
     BalanceRow,
-    CaseRateRow,
     CaseRow,
     Entries,
     ItemRow,
@@ -22,7 +21,7 @@ from reskontro.ledger.domain.entries import (
     Settlement,
     settle,
 )
-from reskontro.ledger.domain.exchange import Exchange, difference_lines, item_to_gl, share
+from reskontro.ledger.domain.exchange import Exchange, case_rate, difference_lines, item_to_gl, share
 from reskontro.ledger.domain.periods import Period
 
 ItemKey = tuple[int, int]
@@ -167,7 +166,7 @@ def book_small_difference(entries: Entries, standing: Standing, difference: Paym
     _book_credit(entries, difference, VoucherType.ROUNDING, 0, 0, start)
 
 
-def _book_credit(  # noqa: PLR0913 - what a credit comes to
+def _book_credit(
     entries: Entries, case: PaymentCase, voucher_type: VoucherType, left_minor: int, gl_left_minor: int, start: int
 ) -> None:
     """Add the case of a credit; its matches are those from `start` on."""
@@ -199,6 +198,4 @@ def _book_credit(  # noqa: PLR0913 - what a credit comes to
     if case.exchange is None:
         return
     entries.lines += difference_lines(case.gl_case_no, 3, entries.matches[start:], case.exchange.accounts)
-    rate = case.exchange.rate
-    if rate is not None:
-        entries.rates.append(CaseRateRow(case.gl_case_no, rate.units, rate.rate, rate.valid_from, rate.source))
+    entries.rates += case_rate(case.gl_case_no, case.exchange.rate)

@@ -11,9 +11,9 @@ from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain import document as rules
 from reskontro.ledger.domain.codes import VOUCHER_TYPES, VoucherType, fold
 from reskontro.ledger.domain.document import NewDocument, Resolved
-from reskontro.ledger.domain.entries import BalanceRow, CaseRateRow, Entries, ItemRow, MatchRow, OpenItem, check
+from reskontro.ledger.domain.entries import BalanceRow, Entries, ItemRow, MatchRow, OpenItem, check
 from reskontro.ledger.domain.errors import Code, fault
-from reskontro.ledger.domain.exchange import Accounts, Rates, difference_lines, share
+from reskontro.ledger.domain.exchange import Accounts, Rates, case_rate, difference_lines, share
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.domain.periods import Period, PeriodClosedError, period_for
 from reskontro.ledger.store import book as book_store
@@ -267,30 +267,20 @@ async def _write(
         minor = resolved.sign * resolved.incl_vat_minor
         gl_amounts = resolved.gl_amounts
         gl_minor = resolved.sign * gl_amounts[2]
-        left, gl_left = minor, gl_minor
+        match = None
         if target is not None:
-            part = min(resolved.incl_vat_minor, max(target.currency_balance_minor, 0))
-            debit_gl = share(target.gl_balance_minor, part, target.currency_balance_minor) if part else 0
-            credit_gl = share(gl_amounts[2], part, resolved.incl_vat_minor) if part else 0
-            left += part
-            gl_left += credit_gl
+            match = _match(target, new, resolved, sequence_no, gl_case_no)
             standing[key] = target._replace(
-                currency_balance_minor=target.currency_balance_minor - part,
-                gl_balance_minor=target.gl_balance_minor - debit_gl,
+                currency_balance_minor=target.currency_balance_minor - (match.currency_minor if match else 0),
+                gl_balance_minor=target.gl_balance_minor - (match.debit_gl_minor if match else 0),
                 last_sequence_no=sequence_no,
             )
-            if part:
-                match = MatchRow(
-                    target.reference_no, 0, reference_no, sequence_no, part, debit_gl, credit_gl, new.document_date,
-                    None, gl_case_no, CREDITED,
-                )  # fmt: skip
-                entries.matches.append(match)
-                lines += difference_lines(gl_case_no, len(lines) + 1, [match], Accounts.of(known.config))
+        if match is not None:
+            entries.matches.append(match)
+            lines += difference_lines(gl_case_no, len(lines) + 1, [match], Accounts.of(known.config))
         entries.cases.append(case)
         entries.lines += lines
-        if resolved.rate is not None:
-            rate = resolved.rate
-            entries.rates.append(CaseRateRow(gl_case_no, rate.units, rate.rate, rate.valid_from, rate.source))
+        entries.rates += case_rate(gl_case_no, resolved.rate)
         entries.items.append(
             ItemRow(
                 reference_no,
@@ -310,8 +300,8 @@ async def _write(
                 gl_case_no,
                 one.period.gl_year,
                 one.period.gl_period,
-                left,
-                gl_left,
+                minor + (match.currency_minor if match else 0),
+                gl_minor + (match.credit_gl_minor if match else 0),
                 0,
                 new.ledger_note or None,
             )
@@ -375,6 +365,21 @@ async def _write(
     if made != len(document_rows):
         raise DocumentTakenError
     return results
+
+
+def _match(
+    target: OpenItem, new: NewDocument, resolved: Resolved, sequence_no: int, gl_case_no: int
+) -> MatchRow | None:
+    """What a credit note takes from the document that it credits, None where nothing of that is open."""
+    part = min(resolved.incl_vat_minor, max(target.currency_balance_minor, 0))
+    if not part:
+        return None
+    debit_gl = share(target.gl_balance_minor, part, target.currency_balance_minor)
+    credit_gl = share(resolved.gl_amounts[2], part, resolved.incl_vat_minor)
+    return MatchRow(
+        target.reference_no, 0, target.reference_no, sequence_no, part, debit_gl, credit_gl, new.document_date, None,
+        gl_case_no, CREDITED,
+    )  # fmt: skip
 
 
 def _generated_kid(client_no: int, account_no: int, reference_no: int, known: store.Known) -> str:

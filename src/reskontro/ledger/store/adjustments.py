@@ -80,7 +80,9 @@ async def booked_cases(
         made = items.get(case_row.gl_case_no, [])
         own = {(i.reference_no, i.reference_sequence_no) for i in made}
         number = case_row.gl_case_no
-        touching = tuple(m for m in matches if m.debit in own or m.credit in own or (not own and m.gl_case_no == number))
+        touching = tuple(
+            m for m in matches if m.debit in own or m.credit in own or (not own and m.gl_case_no == number)
+        )
         found[case_row.gl_case_no] = BookedCase(
             case_row, tuple(lines.get(case_row.gl_case_no, ())), tuple(made), touching, reversed_by
         )

@@ -64,8 +64,6 @@ class CheckResult:
         return self.found == 0
 
 
-
-
 def _exponent(column: str) -> str:
     """How many decimals the currency of a column has, as SQL."""
     return f"case when {column} = any('{{{NO_DECIMALS.replace(' ', ',')}}}'::text[]) then 0 else 2 end"

@@ -76,7 +76,7 @@ class Booking:
         return arm_kid(self.client_no, account_no, reference_no, prefix=prefix, method=check_digit)
 
     def event(self, one: Judged) -> Event:
-        """What the posting's rows have in common. What a match gains or loses is a difference like those of rounding."""
+        """What the posting's rows have in common. A match books a difference as rounding does."""
         new, voucher_type = one.new, METHODS[self.method].voucher_type or VoucherType.ROUNDING
         base = self.config.text("gl.baseCurrency")
         return Event(
@@ -193,7 +193,9 @@ class Booking:
         if nothing_left(booked, self.undone):
             raise Unbookable(fault(Code.STATE_NOT_ALLOWED, "The matches of the case are undone", at, new.gl_case_no))
         if new.currency and one.currency != booked.case.currency:
-            raise Unbookable(fault(Code.CURRENCY, "The case is in another currency", f"{one.path}.currency", one.currency))
+            raise Unbookable(
+                fault(Code.CURRENCY, "The case is in another currency", f"{one.path}.currency", one.currency)
+            )
         one.currency = booked.case.currency
         if one.target is not None and one.target.account_no != booked.case.account_no:
             raise Unbookable(fault(Code.DISAGREE, "The identifiers point to different entities", at, new.gl_case_no))

@@ -61,7 +61,7 @@ class Judge:
         one.currency = (one.new.currency or default).upper()
 
     def needs_rate(self, one: Judged) -> bool:
-        """Whether the posting's amount has to be converted; what moves or matches only has the amounts that are there."""
+        """Whether the amount has to be converted. What only moves or matches has the amounts that are there."""
         converts = METHODS[self.method].voucher_type is not None and self.method not in {TRANSFER, REVERSAL}
         return converts and is_currency(one.currency) and one.currency != self.config.text("gl.baseCurrency")
 
