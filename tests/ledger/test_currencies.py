@@ -1,15 +1,17 @@
 """Documents, postings and matches in foreign currencies: what each is in kroner, and where the difference goes."""
 
-from datetime import date
+import asyncio
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import asyncpg
 import pytest
 
 from reskontro.ledger.service.checks import check_client
-from reskontro.ledger.service.rates import import_rates
+from reskontro.ledger.service.rates import import_rates, rates_of
 from reskontro.ledger.store.rates import rate_on
-from tests.ledger.conftest import NOW, new_invoice
+from reskontro.sandbox import rates as sandbox_rates
+from tests.ledger.conftest import NOW, new_invoice, set_config
 from tests.ledger.test_adjustments import Books
 from tests.ledger.test_batches import Batches
 
@@ -28,7 +30,7 @@ RECEIVABLES, BANK, GAIN, LOSS, ROUNDING = 1500, 1920, 8060, 8160, 7740
 
 
 @pytest.fixture
-async def books(api, db):
+async def books(api, db, no_rates):
     await import_rates(db, RATES.encode(), NOW)
     await api.customer("543210")
     await api.customer("2", currency="EUR")
@@ -274,7 +276,16 @@ async def test_nothing_is_matched_across_currencies(books):
 
 async def test_an_amount_that_is_too_large_in_kroner_is_refused(books):
     answer = await books.api.post_document("L1", 9_000_000_000_000, currency="EUR")
-    assert [e["errorCode"] for e in answer.json()["errors"]] == ["ARM-2004"]
+    assert {e["errorCode"] for e in answer.json()["errors"]} == {"ARM-2004"}
+    lines = [
+        {"lineNo": n, "lineType": "PLH", "lineText": "x", "quantity": 1, "price": 1,
+         "currencyAmounts": {"exclVat": amount, "vat": 0, "inclVat": amount}}
+        for n, amount in enumerate((9_000_000_000_000, 1 - 9_000_000_000_000), 1)
+    ]  # fmt: skip
+    answer = await books.api.post_document("L2", 1, currency="EUR", documentLines=lines)
+    assert [e["field"] for e in answer.json()["errors"]] == [
+        f"document.documentLines[{index}].currencyAmounts" for index in (0, 1)
+    ]
     refused = await books.refused("payment", customerNo="2", currency="EUR", currencyAmount=9_000_000_000_000)
     assert refused == {"currencyAmount": "ARM-2004"}
 
@@ -329,3 +340,56 @@ async def test_the_checks_find_a_rate_that_is_not_what_was_posted_with(books, su
     await connection.close()
     found = [finding.detail for finding in await check_client(books.db, api.client_no)]
     assert found == ["it made an item and has no rate"] * 3
+
+
+async def test_a_client_may_keep_its_books_in_euro(books, db):
+    await set_config(db, books.api.client_no, "gl.baseCurrency", "EUR")
+    await import_rates(db, b"Date,NOK,USD,\n2025-02-28,11.5000,1.0412,\n2025-02-27,11.7000,1.0477,\n", NOW)
+    invoice = await books.api.invoice("G1", 1000, currency="NOK")
+    item = await books.api.item(invoice["arItemId"])
+    assert (item["currencyAmount"], item["glAmount"]) == (1000, 85.47)
+    posted = await books.post(
+        "payment", arItemId=invoice["arItemId"], currencyAmount=1000, voucherDate="2025-02-28"
+    )  # fmt: skip
+    assert await lines(books.api, posted["glCaseNo"]) == [
+        (BANK, 1000, 86.96), (RECEIVABLES, -1000, -86.96), (RECEIVABLES, 0, 1.49), (GAIN, 0, -1.49),
+    ]  # fmt: skip
+
+
+async def test_a_client_may_keep_its_books_in_a_currency_without_decimals(books, db):
+    await set_config(db, books.api.client_no, "gl.baseCurrency", "ISK")
+    content = "currency;valid_from;units;rate;source\nEUR;2025-02-27;1;145.3;test\nNOK;2025-02-27;1;12.41;test"
+    await import_rates(db, content.encode(), NOW, base_currency="ISK")
+    made = [await books.api.invoice("Z1", 10.05, currency="EUR"), await books.api.invoice("Z2", 10.05, currency="NOK")]
+    items = [await books.api.item(one["arItemId"]) for one in made]
+    assert [(item["currencyAmount"], item["glAmount"], item["glBalance"]) for item in items] == [
+        (10.05, 1460, 1460), (10.05, 125, 125),
+    ]  # fmt: skip
+    assert await check_client(db, books.api.client_no) == []
+
+
+async def test_what_was_posted_keeps_its_rate_when_that_is_corrected(books, db):
+    before = await books.api.invoice("K1", 100, currency="EUR")
+    wrong = "currency;valid_from;units;rate;source\nEUR;2025-02-27;1;11.8;corrected"
+    await import_rates(db, wrong.encode(), NOW, correct=True)
+    after = await books.api.invoice("K2", 100, currency="EUR")
+    items = [await books.api.item(one["arItemId"]) for one in (before, after)]
+    assert [item["glAmount"] for item in items] == [1170, 1180]
+    assert await check_client(db, books.api.client_no) == []
+
+
+async def test_two_imports_at_once_take_a_rate_once(no_rates, db):
+    content = RATES.encode()
+    imported = await asyncio.gather(*(import_rates(db, content, NOW) for _ in range(3)))
+    assert sorted(one.added for one in imported) == [0, 0, 8]
+
+
+async def test_the_sandbox_has_a_rate_on_every_day(no_rates, db):
+    now = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    await sandbox_rates.fill(db, now)
+    await sandbox_rates.fill(db, now + timedelta(days=30))  # filled again later: what is there stays
+    day = date(2025, 1, 1)
+    while day < date(2027, 12, 1):
+        found = await rates_of(db, "NOK", day)
+        assert {one.rate.currency for one in found if one.counts} == set(sandbox_rates.START), day
+        day += timedelta(days=13)

@@ -178,8 +178,8 @@ def resolve(  # noqa: C901 - the contract's rules in its order
     if new.kid:
         faults += kid_faults(new.kid, receiver, config, f"{path}.kid")
     amounts, lines, warnings = _amounts(new, kind, currency, wrong)
-    if rate is not None and to_gl(amounts[2], rate) > LARGEST_MINOR:
-        wrong(Code.SUMS, "The amount does not fit its currency", "currencyAmounts", new.amounts.incl_vat)
+    if rate is not None:
+        _gl_faults(new, (amounts, *lines), rate, wrong)
     if faults:
         return None, faults
     assert kind is not None
@@ -203,6 +203,15 @@ def resolve(  # noqa: C901 - the contract's rules in its order
         ),
         [],
     )
+
+
+def _gl_faults(new: NewDocument, amounts: Sequence["_Three"], rate: Rate, wrong: "_Wrong") -> None:
+    """Refuse amounts that are larger in the GL currency than any that is booked."""
+    for index, three in enumerate(amounts):
+        if max(abs(to_gl(minor, rate)) for minor in three) > LARGEST_MINOR:
+            at = "" if index == 0 else f"documentLines[{index - 1}]."
+            found = new.amounts if index == 0 else new.lines[index - 1].amounts
+            wrong(Code.SUMS, "The amount does not fit its currency", f"{at}currencyAmounts", found.incl_vat)
 
 
 def currency_of(new: NewDocument, receiver: Receiver | None, config: Config) -> str:
