@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 import pytest
 
@@ -89,6 +90,16 @@ async def set_config(db: Database, client_no: int, key: str, *values: str) -> No
 @pytest.fixture
 async def tenant(db: Database) -> int:
     return await make_client(db)
+
+
+@pytest.fixture
+async def no_rates(superuser_dsn) -> AsyncIterator[None]:
+    """The shared table of exchange rates, empty before and after: nobody else may change or delete them."""
+    connection = await asyncpg.connect(superuser_dsn)
+    await connection.execute("delete from currency_rate")
+    yield
+    await connection.execute("delete from currency_rate")
+    await connection.close()
 
 
 @pytest.fixture

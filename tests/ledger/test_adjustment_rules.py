@@ -11,12 +11,14 @@ from reskontro.ledger.domain.adjustments import Aim, Counter, Event, Run, Unbook
 from reskontro.ledger.domain.autoposting import METHODS, lacking, misplaced
 from reskontro.ledger.domain.codes import AUTO_POSTING_METHODS, VoucherType
 from reskontro.ledger.domain.entries import CaseRow, LineRow, OpenItem, check
+from reskontro.ledger.domain.exchange import Accounts
 from reskontro.ledger.domain.payment import Standing
 from reskontro.ledger.domain.periods import Period
 from reskontro.ledger.domain.reversal import BookedCase, CaseItem, Reversal, StandingMatch, reverse, why_not
 
 DAY = date(2025, 2, 27)
 ACCOUNT, RECEIVABLES = 500001, 1500
+ACCOUNTS = Accounts(RECEIVABLES, 8060, 8160)
 
 
 def item(reference_no, amount, balance=None, *, sequence_no=0, account_no=ACCOUNT, due=DAY):
@@ -104,7 +106,7 @@ def test_a_reversed_case_mirrors_its_lines_and_opens_what_it_settled():
         LineRow(5, 2, RECEIVABLES, -80, -80, "Payment", "", 1, "", "", ""),
     )
     booked = BookedCase(case, lines, (CaseItem(1, 1, -80, -80),), (StandingMatch(9, (1, 0), (1, 1), 80, 80, 80),), None)
-    reverse(run, booked, Reversal(7, 2, DAY, Period(2025, 2), "", ""), set())
+    reverse(run, booked, Reversal(7, 2, DAY, Period(2025, 2), "", ""), set(), ACCOUNTS)
     check(run.entries, RECEIVABLES)
     assert [(line.gl_account_no, line.gl_minor) for line in run.entries.lines] == [(1920, -80), (RECEIVABLES, 80)]
     assert (balance(run, 1), balance(run, 1, 1)) == (100, 0)

@@ -110,6 +110,13 @@ DAMAGE = {
     "lines-and-items": """
         update gl_item set gl_account_no = 1920 where client_no = $1 and gl_account_no = 1500 and currency_minor = 10000
     """,
+    "exchange-differences": """
+        update ar_match set credit_gl_minor = credit_gl_minor + 1 where client_no = $1 and rule = 'credited-document'
+    """,
+    "case-rates": """
+        insert into gl_case_rate (client_no, gl_case_no, units, rate, rate_date, source)
+        select client_no, gl_case_no, 1, 1, voucher_date, 'nobody' from gl_case where client_no = $1
+    """,
     "items-and-cases": f"update ar_item set gl_period = gl_period + 1 where {OF_FIRST_ITEM}",
     "items-and-states": "delete from ar_item_state where client_no = $1 and reference_sequence_no = 1",
     "receivables-balance": f"update ar_item_state set gl_balance_minor = gl_balance_minor + 7 where {OF_FIRST_ITEM}",
@@ -150,6 +157,12 @@ MORE_DAMAGE = (
         "lines-and-items",
         "update ar_item set currency_minor = currency_minor - 1 where client_no = $1 and voucher_type = 5",
     ),
+    ("exchange-differences", "update ar_match set debit_gl_minor = 1, gl_case_no = null where client_no = $1"),
+    (
+        "exchange-differences",
+        "update gl_item set reference_sequence_no = null where client_no = $1 and gl_account_no = 1500",
+    ),
+    ("case-rates", "update gl_case set currency = 'SEK' where client_no = $1"),
     ("items-and-states", "delete from ar_item where client_no = $1 and voucher_type = 5"),
     ("balances-explained", "update ar_match set credit_gl_minor = credit_gl_minor - 1 where client_no = $1"),
     ("matches-fit", "update ar_item set currency = 'SEK' where client_no = $1 and voucher_type = 4"),

@@ -21,6 +21,7 @@ VALUES = {
     "smallint": 1,
     "integer": 1,
     "bigint": 1,
+    "numeric": 1,
     "text": "x",
     "character varying": "x",
     "boolean": True,

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "tenant": LazyCommand("reskontro.cli.tenant", "Make and change tenants: the firms whose receivables are kept."),
     "credential": LazyCommand("reskontro.cli.credential", "Make and end the credentials that call the interfaces."),
     "ledger": LazyCommand("reskontro.cli.ledger", "Prove that the books are in order."),
+    "rates": LazyCommand("reskontro.cli.rates", "Bring in exchange rates, and look at them."),
     "payments": LazyCommand("reskontro.cli.payments", "Book bank files, look into them, list what waits for a person."),
     "sandbox": LazyCommand("reskontro.cli.sandbox", "Look at the sandbox and move its clock."),
     "db": LazyCommand("reskontro.cli.db", "Bring the schema up to date, print its SQL."),

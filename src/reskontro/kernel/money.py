@@ -103,3 +103,10 @@ def round_half_up(amount: Decimal) -> int:
     if not amount.is_finite():
         raise AmountNotFiniteError("only a finite number can be rounded")
     return int(amount.to_integral_value(rounding=ROUND_HALF_UP))
+
+
+def divide_half_up(numerator: int, denominator: int) -> int:
+    """A quotient of whole numbers, rounded to the nearest one; a half goes away from zero. Exact at any size."""
+    assert denominator > 0, "the sign stands in the numerator"
+    whole = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return -whole if numerator < 0 else whole

@@ -17,7 +17,7 @@ from reskontro.platform.database import Database
 from reskontro.platform.files import FileStore
 from reskontro.platform.secrets import FieldCipher
 from reskontro.platform.settings import Settings
-from reskontro.sandbox import story
+from reskontro.sandbox import rates, story
 from reskontro.sandbox.filled import CREDENTIAL_NAMES, FILE, replace
 from reskontro.tenants import service as tenants
 from reskontro.tenants.config import How, KeyRule, Wanted
@@ -87,6 +87,7 @@ async def fill(owner_dsn: str, app_dsn: str, config: Settings) -> None:
         for tenant in TENANTS:
             await _tenant(db, tenant)
         cipher = FieldCipher.from_settings(config)
+        await rates.fill(db, real_now())
         await story.Story(db, owner_dsn, cipher, FileStore.open(config.data_folder, config.files_url)).tell()
         secrets = {new.client_id: await _credential(identity, new) for new in CREDENTIALS}
         await _write(db, config.data_folder / FILE, config, secrets)

@@ -12,7 +12,9 @@
 | match | none | none | debits with credits |
 
 An item on a target is the next sequence of the target's reference; one on a customer is the first of a reference of its
-own. Nothing crosses customers or currencies. Source: arm-api, section 2.4.
+own. Nothing crosses customers or currencies. In a foreign currency everything has the rate of its voucher date, but for
+a transfer, which moves what its source has in the GL currency; what a match gains or loses there is booked by the case
+that matches, for `match` by one of its own. Source: arm-api, section 2.4.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -24,12 +26,22 @@ from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.codes import VoucherType
 from reskontro.ledger.domain.entries import CaseRow, Entries, ItemRow, LineRow, MatchRow, OpenItem
 from reskontro.ledger.domain.errors import Code, fault
+from reskontro.ledger.domain.exchange import (
+    ROUNDING_TEXT,
+    Exchange,
+    case_rate,
+    difference_lines,
+    item_to_gl,
+    share,
+    to_gl,
+)
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.domain.payment import ItemKey, Standing
 from reskontro.ledger.domain.periods import Period
 
 RULE = "auto-posting"
 RULE_NAMED = "auto-posting-items"
+RULE_DIFFERENCE = "auto-posting-difference"  # items that were named, by a case for what matching them gained or lost
 
 
 class Unbookable(ValueError):  # noqa: N818 - an answer, not a mistake of ours
@@ -58,7 +70,7 @@ class ItemName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What is the same for everything that one posting books."""
+    """What is the same for everything that one posting books. `exchange` is None for one in the GL currency."""
 
     gl_case_no: int
     voucher_no: int
@@ -71,6 +83,7 @@ class Event:
     transaction_text: str
     external_id1: str
     rule: str
+    exchange: Exchange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,13 +247,17 @@ def book(
         if not aim.auto_match and not aim.named:
             items = []
     place = run.place(aim, due_date or event.voucher_date, kid=kid, claim=sign > 0 and not settles)
-    matched, left = _settle(run, event, place, minor * sign, items)
+    met = len(run.entries.matches)
+    amount = _Amount(minor * sign, minor * sign)
+    if event.exchange is not None:
+        amount = _Amount(minor * sign, item_to_gl(minor * sign, event.exchange.rate))
+    matched, left = _settle(run, event, place, amount, items)
     _add_case(run.entries, event, place.account_no, place.reference_no)
-    for counter in counters:
-        _add_line(run.entries, event, counter.gl_account_no, counter.minor, None, counter.vat_code)
-    _add_line(run.entries, event, event.receivables_account, minor * sign, place.reference_sequence_no)
-    _add_item(run.entries, event, place, minor * sign, left * sign)
-    return Booked((_named(place),), matched, left)
+    _add_counters(run.entries, event, counters, amount)
+    _add_line(run.entries, event, event.receivables_account, amount, place.reference_sequence_no)
+    _add_item(run.entries, event, place, amount, left)
+    _add_differences(run.entries, event, met)
+    return Booked((_named(place),), matched, abs(left.minor))
 
 
 def closing_sign(run: Run, aim: Aim, currency: str) -> int:
@@ -255,7 +272,7 @@ def transfer(run: Run, event: Event, aim: Aim, receiver: Aim, minor: int) -> Boo
     """Move an amount from an open item to another item or account, as a claim or as a credit.
 
     On the source it is closed by an item of the other sign; the receiver gets an item of the source's sign, which is
-    due when the source is.
+    due when the source is. Both have the share of the source's GL balance that the amount has of its balance.
     """
     source = target(run, aim, event.currency)
     if source.currency_balance_minor == 0:
@@ -268,15 +285,19 @@ def transfer(run: Run, event: Event, aim: Aim, receiver: Aim, minor: int) -> Boo
     if receiver.item is not None:
         there = target(run, receiver, event.currency)
         meets = [there] if there.currency_balance_minor * sign < 0 and aim.auto_match else []
+    gl_minor = max(1, share(abs(source.gl_balance_minor), minor, abs(source.currency_balance_minor)))
+    moved = _Amount(sign * minor, sign * gl_minor)
     closing = run.place(aim, event.voucher_date)
-    matched, _ = _settle(run, event, closing, -sign * minor, [source])
+    start = len(run.entries.matches)
+    matched, _ = _settle(run, event, closing, -moved, [source])
     place = run.place(receiver, source.due_date, claim=sign > 0)
-    met, left = _settle(run, event, place, sign * minor, meets)
+    met, left = _settle(run, event, place, moved, meets)
     _add_case(run.entries, event, closing.account_no, closing.reference_no)
-    for one, amount, rest in ((closing, -sign * minor, 0), (place, sign * minor, sign * left)):
+    for one, amount, rest in ((closing, -moved, _NOTHING), (place, moved, left)):
         _add_line(run.entries, event, event.receivables_account, amount, one.reference_sequence_no)
         _add_item(run.entries, event, one, amount, rest)
-    return Booked((_named(closing), _named(place)), matched + met, left)
+    _add_differences(run.entries, event, start)
+    return Booked((_named(closing), _named(place)), matched + met, abs(left.minor))
 
 
 def match(run: Run, aim: Aim, currency: str, on: date) -> Booked:
@@ -303,37 +324,67 @@ def match(run: Run, aim: Aim, currency: str, on: date) -> Booked:
     return Booked((), tuple(name for name in map(name_of, items) if name in matched), abs(nets))
 
 
+def book_differences(run: Run, event: Event, start: int) -> None:
+    """Book what the matches of a run from a place on gained or lost, by a case of their own.
+
+    The matches belong to the case from then on, so that reversing it undoes them.
+    """
+    named = [match._replace(gl_case_no=event.gl_case_no, rule=RULE_DIFFERENCE) for match in run.entries.matches[start:]]
+    run.entries.matches[start:] = named
+    debit = run.standing.item((named[0].debit_reference_no, named[0].debit_sequence_no))
+    assert debit is not None, "a matched item was locked"
+    _add_case(run.entries, event, debit.account_no, debit.reference_no)
+    _add_differences(run.entries, event, start)
+
+
+def has_differences(run: Run, start: int) -> bool:
+    """Whether the matches of a run from a place on gained or lost anything."""
+    return any(match.debit_gl_minor != match.credit_gl_minor for match in run.entries.matches[start:])
+
+
+class _Amount(NamedTuple):
+    """A signed amount in its currency and in the GL currency."""
+
+    minor: int
+    gl_minor: int
+
+    def __neg__(self) -> "_Amount":
+        return _Amount(-self.minor, -self.gl_minor)
+
+
+_NOTHING = _Amount(0, 0)
+
+
 def _match(run: Run, debit: OpenItem, credit: OpenItem, part: int, on: date, rule: str) -> None:
-    run.standing.take(debit, part)
-    run.standing.take(credit, part)
+    debit_gl, credit_gl = run.standing.take(debit, part), run.standing.take(credit, part)
     run.entries.matches.append(
         MatchRow(
             debit.reference_no, debit.reference_sequence_no, credit.reference_no, credit.reference_sequence_no,
-            part, part, part, on, None, None, rule,
+            part, debit_gl, credit_gl, on, None, None, rule,
         )
     )  # fmt: skip
 
 
 def _settle(
-    run: Run, event: Event, place: Place, minor: int, items: Sequence[OpenItem]
-) -> tuple[tuple[ItemName, ...], int]:
-    """Let a new item of a signed amount settle older ones of the other sign: which it met, what of it is left."""
-    left = abs(minor)
+    run: Run, event: Event, place: Place, amount: _Amount, items: Sequence[OpenItem]
+) -> tuple[tuple[ItemName, ...], _Amount]:
+    """Let a new item settle older ones of the other sign: which it met, what of it is left."""
+    left, gl_left = abs(amount.minor), abs(amount.gl_minor)
     matched = []
     for item in items:
         part = min(left, abs(item.currency_balance_minor))
         if part == 0:
             continue
-        run.standing.take(item, part)
+        new_gl, old_gl = share(gl_left, part, left), run.standing.take(item, part)
         new = (place.reference_no, place.reference_sequence_no)
         old = (item.reference_no, item.reference_sequence_no)
-        debit, credit = (new, old) if minor > 0 else (old, new)
-        run.entries.matches.append(
-            MatchRow(*debit, *credit, part, part, part, event.voucher_date, None, event.gl_case_no, event.rule)
-        )
+        sides = (*new, *old, part, new_gl, old_gl) if amount.minor > 0 else (*old, *new, part, old_gl, new_gl)
+        run.entries.matches.append(MatchRow(*sides, event.voucher_date, None, event.gl_case_no, event.rule))
         matched.append(name_of(item))
         left -= part
-    return tuple(matched), left
+        gl_left -= new_gl
+    rest = _Amount(left, gl_left)
+    return tuple(matched), rest if amount.minor > 0 else -rest
 
 
 def _named(place: Place) -> ItemName:
@@ -347,26 +398,64 @@ def _add_case(entries: Entries, event: Event, account_no: int, reference_no: int
             event.period.gl_period, event.currency, event.gl_currency, account_no, reference_no, "", None,
         )
     )  # fmt: skip
+    if event.exchange is not None:
+        entries.rates += case_rate(event.gl_case_no, event.exchange.rate)
+
+
+def _add_counters(entries: Entries, event: Event, counters: Sequence[Counter], item: _Amount) -> None:
+    """Add the other side of an item. One account has the opposite of it; several may leave something to be rounded."""
+    if len(counters) == 1:
+        _add_line(entries, event, counters[0].gl_account_no, -item, None, counters[0].vat_code)
+        return
+    rate = event.exchange.rate if event.exchange is not None else None
+    left = -item.gl_minor
+    for counter in counters:
+        amount = _Amount(counter.minor, to_gl(counter.minor, rate))
+        left -= amount.gl_minor
+        _add_line(entries, event, counter.gl_account_no, amount, None, counter.vat_code)
+    if left:
+        assert event.exchange is not None, "the counter accounts have the opposite of the item"
+        _add_line(entries, event, event.exchange.rounding_account, _Amount(0, left), None, text=ROUNDING_TEXT)
 
 
 def _add_line(
-    entries: Entries, event: Event, gl_account_no: int, minor: int, sequence_no: int | None, vat_code: str = ""
+    entries: Entries,
+    event: Event,
+    gl_account_no: int,
+    amount: _Amount,
+    sequence_no: int | None,
+    vat_code: str = "",
+    text: str = "",
 ) -> None:
-    line_no = sum(1 for line in entries.lines[-3:] if line.gl_case_no == event.gl_case_no) + 1
+    line_no = _next_line(entries, event.gl_case_no)
     entries.lines.append(
         LineRow(
-            event.gl_case_no, line_no, gl_account_no, minor, minor, event.transaction_text, vat_code, sequence_no,
-            "", "", "",
+            event.gl_case_no, line_no, gl_account_no, amount.minor, amount.gl_minor, text or event.transaction_text,
+            vat_code, sequence_no, "", "", "",
         )
     )  # fmt: skip
 
 
-def _add_item(entries: Entries, event: Event, place: Place, minor: int, left: int) -> None:
+def _next_line(entries: Entries, gl_case_no: int) -> int:
+    last = entries.lines[-1] if entries.lines else None
+    return last.line_no + 1 if last is not None and last.gl_case_no == gl_case_no else 1
+
+
+def _add_differences(entries: Entries, event: Event, start: int) -> None:
+    """Add what the matches from a place on gained or lost in the GL currency to the case that they belong to."""
+    if event.exchange is not None:
+        first = _next_line(entries, event.gl_case_no)
+        entries.lines += difference_lines(
+            event.gl_case_no, first, entries.matches[start:], event.exchange.accounts
+        )  # fmt: skip
+
+
+def _add_item(entries: Entries, event: Event, place: Place, amount: _Amount, left: _Amount) -> None:
     entries.items.append(
         ItemRow(
             place.reference_no, place.reference_sequence_no, place.account_no, "", event.voucher_type,
-            event.voucher_no, event.voucher_date, place.due_date, event.currency, minor, minor, place.kid,
-            event.transaction_text, event.external_id1, event.gl_case_no, event.period.gl_year,
-            event.period.gl_period, left, left, 0, None,
+            event.voucher_no, event.voucher_date, place.due_date, event.currency, amount.minor, amount.gl_minor,
+            place.kid, event.transaction_text, event.external_id1, event.gl_case_no, event.period.gl_year,
+            event.period.gl_period, left.minor, left.gl_minor, 0, None,
         )
     )  # fmt: skip

@@ -6,6 +6,9 @@ interest note books interest income without VAT. Source: arm-api, section 2.10.
 A document whose lines do not add up to its total is accepted within one unit of currency, and a line that does not add
 up in itself always: the documented example holds such a line. What the lines leave over is booked to the rounding
 account up to that one unit, beyond it to the revenue account, and told in the log.
+
+A document in a foreign currency has the rate of its date. Its lines are converted one by one; what they leave over in
+the GL currency goes to the rounding account.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +18,13 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from reskontro.kernel.kid import decode_arm_kid, kid_fits_any
-from reskontro.kernel.money import AmountTooLargeError, TooManyDecimalsError, is_currency, to_minor
+from reskontro.kernel.money import (
+    LARGEST_MINOR,
+    AmountTooLargeError,
+    TooManyDecimalsError,
+    is_currency,
+    to_minor,
+)
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.codes import (
     DISTRIBUTION_TYPES,
@@ -32,6 +41,7 @@ from reskontro.ledger.domain.codes import (
 from reskontro.ledger.domain.config import Config
 from reskontro.ledger.domain.entries import CaseRow, LineRow
 from reskontro.ledger.domain.errors import Code, fault
+from reskontro.ledger.domain.exchange import ROUNDING_TEXT, Rate, Rates, item_to_gl, to_gl
 from reskontro.ledger.domain.periods import LATEST_DAYS_AHEAD, Period
 
 LINES_MAY_DIFFER = Decimal("1.00")
@@ -117,6 +127,13 @@ class Resolved:
     incl_vat_minor: int
     line_minor: tuple[tuple[int, int, int], ...]  # excl, vat, incl of each line
     warnings: tuple[str, ...]
+    rate: Rate | None = None  # None in the GL currency
+
+    @property
+    def gl_amounts(self) -> tuple[int, int, int]:
+        """Without VAT, VAT and with VAT in the GL currency: the last two are converted, the first is the rest."""
+        vat, incl = to_gl(self.vat_minor, self.rate), item_to_gl(self.incl_vat_minor, self.rate)
+        return incl - vat, vat, incl
 
     @property
     def sign(self) -> int:
@@ -125,7 +142,7 @@ class Resolved:
 
 
 def resolve(  # noqa: C901 - the contract's rules in its order
-    new: NewDocument, receiver: Receiver | None, config: Config, today: date, path: str
+    new: NewDocument, receiver: Receiver | None, config: Config, today: date, path: str, rates: Rates
 ) -> tuple[Resolved | None, list[Fault]]:
     """The document with its defaults, or every fault that it has by itself. `path` leads the faults' fields."""
     faults: list[Fault] = []
@@ -145,8 +162,9 @@ def resolve(  # noqa: C901 - the contract's rules in its order
     due = new.due_date or new.document_date + timedelta(days=_due_days(receiver, config))
     if not new.document_date <= due <= new.document_date + LATEST_DUE:
         wrong(Code.DATE_RANGE, "Not before the document date, and at most ten years after it", "dueDate", due)
-    currency = (new.currency or (receiver.currency if receiver else "") or config.text("gl.baseCurrency")).upper()
-    if not is_currency(currency) or currency != config.text("gl.baseCurrency"):
+    currency = currency_of(new, receiver, config)
+    rate = rates.get((currency, new.document_date))
+    if not is_currency(currency) or (rate is None and currency != config.text("gl.baseCurrency")):
         wrong(Code.CURRENCY, "No rate is known for this currency", "currency", currency)
     language = canonical(new.language or (receiver.language if receiver else "no"), LANGUAGES)
     if language is None:
@@ -160,6 +178,8 @@ def resolve(  # noqa: C901 - the contract's rules in its order
     if new.kid:
         faults += kid_faults(new.kid, receiver, config, f"{path}.kid")
     amounts, lines, warnings = _amounts(new, kind, currency, wrong)
+    if rate is not None:
+        _gl_faults(new, (amounts, *lines), rate, wrong)
     if faults:
         return None, faults
     assert kind is not None
@@ -179,9 +199,24 @@ def resolve(  # noqa: C901 - the contract's rules in its order
             *amounts,
             lines,
             warnings,
+            rate,
         ),
         [],
     )
+
+
+def _gl_faults(new: NewDocument, amounts: Sequence["_Three"], rate: Rate, wrong: "_Wrong") -> None:
+    """Refuse amounts that are larger in the GL currency than any that is booked."""
+    for index, three in enumerate(amounts):
+        if max(abs(to_gl(minor, rate)) for minor in three) > LARGEST_MINOR:
+            at = "" if index == 0 else f"documentLines[{index - 1}]."
+            found = new.amounts if index == 0 else new.lines[index - 1].amounts
+            wrong(Code.SUMS, "The amount does not fit its currency", f"{at}currencyAmounts", found.incl_vat)
+
+
+def currency_of(new: NewDocument, receiver: Receiver | None, config: Config) -> str:
+    """The currency of a document, which its customer's or the client's stands in for. It may be unknown."""
+    return (new.currency or (receiver.currency if receiver else "") or config.text("gl.baseCurrency")).upper()
 
 
 def kept_content(new: NewDocument, resolved: Resolved) -> dict[str, object]:
@@ -312,7 +347,7 @@ def book(
     reference_no: int,
     reference_sequence_no: int,
 ) -> tuple[CaseRow, list[LineRow]]:
-    """The balanced case of a document. Amounts are in the GL currency, which is the document's."""
+    """The balanced case of a document."""
     sign = resolved.sign
     case = CaseRow(
         gl_case_no,
@@ -339,13 +374,24 @@ def book(
         groups: Sequence[str] = ("", "", ""),
     ) -> None:
         if minor or seq is not None:
-            lines.append(LineRow(gl_case_no, len(lines) + 1, account, minor, minor, text, code, seq, *groups))
+            gl_minor = to_gl(minor, rate) if seq is None else item_to_gl(minor, rate)
+            lines.append(LineRow(gl_case_no, len(lines) + 1, account, minor, gl_minor, text, code, seq, *groups))
 
+    def round_off() -> None:
+        left = -sum(line.gl_minor for line in lines) if rate is not None else 0
+        if left:
+            account = config.number("gl.account.rounding")
+            lines.append(
+                LineRow(gl_case_no, len(lines) + 1, account, 0, left, ROUNDING_TEXT, "", None, "", "", "")
+            )  # fmt: skip
+
+    rate = resolved.rate
     receivables = config.number("gl.account.receivables")
     title = VOUCHER_TYPES[resolved.voucher_type].en
     post(receivables, sign * resolved.incl_vat_minor, title, seq=reference_sequence_no)
     if resolved.voucher_type is VoucherType.INTEREST_NOTE or new.credits_interest:
         post(config.number("gl.account.interestIncome"), -sign * resolved.excl_vat_minor, title)
+        round_off()
         return case, lines
     codes = set()
     for line, (excl, vat, _) in zip(new.lines, resolved.line_minor, strict=True):
@@ -356,11 +402,12 @@ def book(
         post(account, -sign * excl, line.text[:100] or title, code, groups=line.item_groups)
     left = resolved.excl_vat_minor - sum(excl for excl, _, _ in resolved.line_minor)
     if abs(left) <= to_minor(LINES_MAY_DIFFER, resolved.currency):
-        post(config.number("gl.account.rounding"), -sign * left, "Rounding")
+        post(config.number("gl.account.rounding"), -sign * left, ROUNDING_TEXT)
     else:
         account = config.revenue_account("", vat_free=resolved.vat_minor == 0)
         post(account, -sign * left, "Difference between lines and document")
     known = codes - {""}
     code = known.pop() if len(known) == 1 else vat_code(resolved.excl_vat_minor, resolved.vat_minor)
     post(config.number("gl.account.vatOut"), -sign * resolved.vat_minor, "VAT", code)
+    round_off()
     return case, lines

@@ -7,6 +7,7 @@ minor units; debit is positive, credit negative.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 
@@ -85,6 +86,16 @@ class MatchRow(NamedTuple):
     rule: str
 
 
+class CaseRateRow(NamedTuple):
+    """The rate that a case in a foreign currency was converted with: what so many units were worth, on which day."""
+
+    gl_case_no: int
+    units: Decimal
+    rate: Decimal
+    rate_date: date
+    source: str
+
+
 class BalanceRow(NamedTuple):
     """The state of an older item after the run."""
 
@@ -104,6 +115,7 @@ class Entries:
     items: list[ItemRow] = field(default_factory=list)
     matches: list[MatchRow] = field(default_factory=list)
     balances: list[BalanceRow] = field(default_factory=list)
+    rates: list[CaseRateRow] = field(default_factory=list)  # of cases in a foreign currency
 
     def extend(self, other: "Entries") -> None:
         """Add another part of the same run."""
@@ -112,19 +124,30 @@ class Entries:
         self.items += other.items
         self.matches += other.matches
         self.balances += other.balances
+        self.rates += other.rates
 
 
 def check(entries: Entries, receivables_account: int) -> None:
-    """Assert what must hold before anything is written: cases balance, items stand on the receivables account."""
+    """Assert what must hold before anything is written.
+
+    Cases balance, in the GL currency and in their own; items stand on the receivables account, and what matches gained
+    or lost there.
+    """
     sums: dict[int, int] = {}
+    apart: dict[int, int] = {}  # what the currency's sum differs from the GL currency's, of cases that have two
     receivables = 0
     for line in entries.lines:
         sums[line.gl_case_no] = sums.get(line.gl_case_no, 0) + line.gl_minor
+        if line.currency_minor != line.gl_minor:
+            apart[line.gl_case_no] = apart.get(line.gl_case_no, 0) + line.currency_minor - line.gl_minor
         if line.gl_account_no == receivables_account:
             receivables += line.gl_minor
-    unbalanced = [case_no for case_no, total in sums.items() if total]
+    unbalanced = [case_no for case_no, total in sums.items() if total or apart.get(case_no)]
     assert not unbalanced, f"cases do not balance: {unbalanced[:5]}"
-    assert receivables == sum(item.gl_minor for item in entries.items), "items and receivables account differ"
+    differences = sum(match.credit_gl_minor - match.debit_gl_minor for match in entries.matches)
+    assert receivables == sum(item.gl_minor for item in entries.items) + differences, (
+        "items and receivables account differ"
+    )
     for item in entries.items:
         _check_balance(item.currency_balance_minor, item.currency_minor)
         _check_balance(item.gl_balance_minor, item.gl_minor)
@@ -174,7 +197,7 @@ def settle(amount_minor: int, items: Sequence[OpenItem]) -> Settlement:
     return Settlement(tuple(parts), left)
 
 
-def oldest_first(items: Sequence[OpenItem]) -> list[OpenItem]:
-    """Open debit items by due date; equal due dates in the order of their numbers, so that two runs agree."""
-    debits = [item for item in items if item.currency_balance_minor > 0]
+def oldest_first(items: Sequence[OpenItem], currency: str) -> list[OpenItem]:
+    """Open debit items of a currency by due date; equal ones in the order of their numbers, so that two runs agree."""
+    debits = [item for item in items if item.currency_balance_minor > 0 and item.currency == currency]
     return sorted(debits, key=lambda item: (item.due_date, item.reference_no, item.reference_sequence_no))

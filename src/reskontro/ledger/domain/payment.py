@@ -21,6 +21,7 @@ from reskontro.ledger.domain.entries import (
     Settlement,
     settle,
 )
+from reskontro.ledger.domain.exchange import Exchange, case_rate, difference_lines, item_to_gl, share
 from reskontro.ledger.domain.periods import Period
 
 ItemKey = tuple[int, int]
@@ -50,19 +51,23 @@ class Standing:
         """The same items, to be tried on."""
         return Standing(self._items.values())
 
-    def take(self, item: OpenItem, minor: int) -> None:
-        """Bring an item's balance nearer to zero by a part that something settles."""
+    def take(self, item: OpenItem, minor: int) -> int:
+        """Bring an item's balance nearer to zero by a part that something settles.
+
+        What the part is in the GL currency comes back; it is positive.
+        """
         key = (item.reference_no, item.reference_sequence_no)
         now = self._items[key]
         open_minor = abs(now.currency_balance_minor)
         assert 0 < minor <= open_minor, "no more is taken than is open"
-        gl_part = minor if minor != open_minor else abs(now.gl_balance_minor)
+        gl_part = share(abs(now.gl_balance_minor), minor, open_minor)
         sign = 1 if now.currency_balance_minor > 0 else -1
         self._items[key] = now._replace(
             currency_balance_minor=now.currency_balance_minor - sign * minor,
             gl_balance_minor=now.gl_balance_minor - sign * gl_part,
         )
         self._changed[key] = None
+        return gl_part
 
     def reopen(self, key: ItemKey, minor: int, gl_minor: int) -> None:
         """Give an item back what an undone match had taken from it; signed as the item."""
@@ -99,7 +104,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class PaymentCase:
-    """One payment that is to be booked. Amounts are positive; `reference` is the paid reference or a new one."""
+    """One payment that is to be booked. Amounts are positive; `reference` is the paid reference or a new one.
+
+    `exchange` is None for one in the GL currency.
+    """
 
     gl_case_no: int
     voucher_no: int
@@ -117,39 +125,53 @@ class PaymentCase:
     transaction_text: str
     external_id1: str
     rule: str
+    exchange: Exchange | None = None
+
+    @property
+    def gl_amount_minor(self) -> int:
+        """The amount in the GL currency."""
+        return self.amount_minor if self.exchange is None else item_to_gl(self.amount_minor, self.exchange.rate)
 
 
 def book_payment(entries: Entries, standing: Standing, payment: PaymentCase, items: Sequence[OpenItem]) -> Settlement:
     """Add a payment to a run; it settles `items` in their order. How it was spread comes back."""
     settlement = settle(payment.amount_minor, items)
+    left, gl_left = payment.amount_minor, payment.gl_amount_minor
+    start = len(entries.matches)
     for item, part in settlement.parts:
-        standing.take(item, part)
+        debit_gl, credit_gl = standing.take(item, part), share(gl_left, part, left)
         entries.matches.append(
             MatchRow(
                 item.reference_no, item.reference_sequence_no, payment.reference_no, payment.reference_sequence_no,
-                part, part, part, payment.voucher_date, None, payment.gl_case_no, payment.rule,
+                part, debit_gl, credit_gl, payment.voucher_date, None, payment.gl_case_no, payment.rule,
             )
         )  # fmt: skip
-    _book_credit(entries, payment, VoucherType.PAYMENT, settlement.left_minor)
+        left -= part
+        gl_left -= credit_gl
+    _book_credit(entries, payment, VoucherType.PAYMENT, left, gl_left, start)
     return settlement
 
 
 def book_small_difference(entries: Entries, standing: Standing, difference: PaymentCase, item: OpenItem) -> None:
     """Close an item with a difference that is too small to be asked for."""
-    standing.take(item, difference.amount_minor)
+    start = len(entries.matches)
+    debit_gl = standing.take(item, difference.amount_minor)
     entries.matches.append(
         MatchRow(
             item.reference_no, item.reference_sequence_no, difference.reference_no, difference.reference_sequence_no,
-            difference.amount_minor, difference.amount_minor, difference.amount_minor, difference.voucher_date, None,
+            difference.amount_minor, debit_gl, difference.gl_amount_minor, difference.voucher_date, None,
             difference.gl_case_no, difference.rule,
         )
     )  # fmt: skip
-    _book_credit(entries, difference, VoucherType.ROUNDING, 0)
+    _book_credit(entries, difference, VoucherType.ROUNDING, 0, 0, start)
 
 
-def _book_credit(entries: Entries, case: PaymentCase, voucher_type: VoucherType, left_minor: int) -> None:
+def _book_credit(
+    entries: Entries, case: PaymentCase, voucher_type: VoucherType, left_minor: int, gl_left_minor: int, start: int
+) -> None:
+    """Add the case of a credit; its matches are those from `start` on."""
     text = case.transaction_text or VOUCHER_TYPES[voucher_type].en
-    amount = case.amount_minor
+    amount, gl_amount = case.amount_minor, case.gl_amount_minor
     period = case.period
     entries.cases.append(
         CaseRow(
@@ -158,18 +180,22 @@ def _book_credit(entries: Entries, case: PaymentCase, voucher_type: VoucherType,
         )
     )  # fmt: skip
     entries.lines.append(
-        LineRow(case.gl_case_no, 1, case.money_account, amount, amount, text, "", None, "", "", "")
+        LineRow(case.gl_case_no, 1, case.money_account, amount, gl_amount, text, "", None, "", "", "")
     )  # fmt: skip
     entries.lines.append(
         LineRow(
-            case.gl_case_no, 2, case.receivables_account, -amount, -amount, text, "", case.reference_sequence_no,
+            case.gl_case_no, 2, case.receivables_account, -amount, -gl_amount, text, "", case.reference_sequence_no,
             "", "", "",
         )
     )  # fmt: skip
     entries.items.append(
         ItemRow(
             case.reference_no, case.reference_sequence_no, case.account_no, "", voucher_type, case.voucher_no,
-            case.voucher_date, case.voucher_date, case.currency, -amount, -amount, case.kid, text, case.external_id1,
-            case.gl_case_no, period.gl_year, period.gl_period, -left_minor, -left_minor, 0, None,
+            case.voucher_date, case.voucher_date, case.currency, -amount, -gl_amount, case.kid, text, case.external_id1,
+            case.gl_case_no, period.gl_year, period.gl_period, -left_minor, -gl_left_minor, 0, None,
         )
     )  # fmt: skip
+    if case.exchange is None:
+        return
+    entries.lines += difference_lines(case.gl_case_no, 3, entries.matches[start:], case.exchange.accounts)
+    entries.rates += case_rate(case.gl_case_no, case.exchange.rate)

@@ -3,7 +3,12 @@
 Every GL line comes again with the opposite amount. Whatever was matched with an item of the case is undone, by a row
 that names the match, so that both sides are open again as far as nothing else settled them. Then each item of the case
 gets one of the opposite sign on its reference, the next sequence, and the two settle each other: the case is gone from
-what is open, and what it had settled is open again. Source: arm-api, section 2.4.
+what is open, and what it had settled is open again.
+
+In a foreign currency nothing is converted anew: the mirror has the amounts of the case. Only the lines of exchange
+differences are not mirrored one by one; they follow the matches. Whatever an undone match had gained or lost is taken
+back by the case that undoes it, also where another case had booked it, and nothing is taken back twice.
+Source: arm-api, section 2.4.
 """
 
 from dataclasses import dataclass
@@ -13,6 +18,7 @@ from typing import NamedTuple
 from reskontro.ledger.domain.adjustments import Booked, ItemName, Run, name_of
 from reskontro.ledger.domain.codes import VOUCHER_TYPES, VoucherType
 from reskontro.ledger.domain.entries import CaseRow, ItemRow, LineRow, MatchRow, OpenItem
+from reskontro.ledger.domain.exchange import Accounts, difference_lines, is_difference
 from reskontro.ledger.domain.payment import ItemKey
 from reskontro.ledger.domain.periods import Period
 
@@ -28,6 +34,7 @@ class StandingMatch(NamedTuple):
     currency_minor: int
     debit_gl_minor: int
     credit_gl_minor: int
+    gl_case_no: int | None = None  # of the case that matched
 
 
 class CaseItem(NamedTuple):
@@ -41,7 +48,10 @@ class CaseItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BookedCase:
-    """A case as it stands in the book, with its lines, its items and what its items were matched with."""
+    """A case as it stands in the book, with its lines, its items and what its items were matched with.
+
+    One without items has booked exchange differences, and its matches are those that it booked them of.
+    """
 
     case: CaseRow
     lines: tuple[LineRow, ...]
@@ -71,9 +81,16 @@ def why_not(booked: BookedCase, *, reversed_in_run: bool = False) -> str | None:
     return None
 
 
-def reverse(run: Run, booked: BookedCase, reversal: Reversal, undone: set[int]) -> Booked:
+def nothing_left(booked: BookedCase, undone: set[int]) -> bool:
+    """Whether a case that only matched has nothing left to cancel, because its matches are undone."""
+    return not booked.items and all(one.match_no in undone for one in booked.matches)
+
+
+def reverse(run: Run, booked: BookedCase, reversal: Reversal, undone: set[int], accounts: Accounts) -> Booked:
     """Cancel a case. `undone` are the matches that this run has undone already."""
-    _undo(run, booked, reversal, undone)
+    start = len(run.entries.matches)
+    opened = _undo(run, booked, reversal, undone)
+    differences = run.entries.matches[start:]
     text = reversal.transaction_text or VOUCHER_TYPES[VoucherType.REVERSAL].en
     old = booked.case
     run.entries.cases.append(
@@ -84,7 +101,8 @@ def reverse(run: Run, booked: BookedCase, reversal: Reversal, undone: set[int]) 
         )
     )  # fmt: skip
     sequences: dict[tuple[int, int, int], list[int]] = {}  # of the new items, by what their originals' lines show
-    names, originals = [], []
+    names: list[ItemName] = []
+    originals = [] if booked.items else opened
     for item in booked.items:
         key = (item.reference_no, item.reference_sequence_no)
         original = run.standing.item(key)
@@ -92,33 +110,41 @@ def reverse(run: Run, booked: BookedCase, reversal: Reversal, undone: set[int]) 
         assert original is not None, "the items of the case were locked"
         assert first is not None, "and the first ones of their references"
         sequence_no = run.standing.next_sequence(item.reference_no)
-        left = _match_with_original(run, original, sequence_no, reversal)
+        _match_with_original(run, original, sequence_no, reversal)
+        left, gl_left = (
+            original.currency_balance_minor - item.currency_minor,
+            original.gl_balance_minor - item.gl_minor,
+        )
         run.entries.items.append(
             ItemRow(
                 item.reference_no, sequence_no, original.account_no, "", VoucherType.REVERSAL, reversal.voucher_no,
                 reversal.voucher_date, reversal.voucher_date, original.currency, -item.currency_minor,
                 -item.gl_minor, first.kid, text, reversal.external_id1, reversal.gl_case_no,
-                reversal.period.gl_year, reversal.period.gl_period, left, left, 0, None,
+                reversal.period.gl_year, reversal.period.gl_period, left, gl_left, 0, None,
             )
         )  # fmt: skip
         shown = (item.reference_sequence_no, item.currency_minor, item.gl_minor)
         sequences.setdefault(shown, []).append(sequence_no)
         names.append(ItemName(original.account_no, item.reference_no, sequence_no))
         originals.append(name_of(original))
-    for line in booked.lines:
+    mirrored = [line for line in booked.lines if not is_difference(line)]
+    for line_no, line in enumerate(mirrored, 1):
         sequence = line.reference_sequence_no
         if sequence is not None:
             sequence = sequences[sequence, line.currency_minor, line.gl_minor].pop()
         run.entries.lines.append(
             line._replace(
-                gl_case_no=reversal.gl_case_no, currency_minor=-line.currency_minor, gl_minor=-line.gl_minor,
-                reference_sequence_no=sequence,
+                gl_case_no=reversal.gl_case_no, line_no=line_no, currency_minor=-line.currency_minor,
+                gl_minor=-line.gl_minor, reference_sequence_no=sequence,
             )
         )  # fmt: skip
+    run.entries.lines += difference_lines(reversal.gl_case_no, len(mirrored) + 1, differences, accounts)
     return Booked(tuple(names), tuple(originals), 0)
 
 
-def _undo(run: Run, booked: BookedCase, reversal: Reversal, undone: set[int]) -> None:
+def _undo(run: Run, booked: BookedCase, reversal: Reversal, undone: set[int]) -> list[ItemName]:
+    """Undo the matches of a case; the items that are open again come back, each once."""
+    opened: dict[ItemName, None] = {}
     for one in booked.matches:
         if one.match_no in undone:
             continue
@@ -131,16 +157,20 @@ def _undo(run: Run, booked: BookedCase, reversal: Reversal, undone: set[int]) ->
                 reversal.voucher_date, one.match_no, reversal.gl_case_no, RULE,
             )
         )  # fmt: skip
+        for key in (one.debit, one.credit):
+            item = run.standing.item(key)
+            assert item is not None, "what the case matched was locked"
+            opened[name_of(item)] = None
+    return list(opened)
 
 
-def _match_with_original(run: Run, original: OpenItem, sequence_no: int, reversal: Reversal) -> int:
-    """Let the new item settle its original as far as that is open: what is left of the new one, signed."""
+def _match_with_original(run: Run, original: OpenItem, sequence_no: int, reversal: Reversal) -> None:
+    """Let the new item settle its original, which is open as a whole once its matches are undone."""
     part = abs(original.currency_balance_minor)
     if part:
         old, new = (original.reference_no, original.reference_sequence_no), (original.reference_no, sequence_no)
         debit, credit = (old, new) if original.currency_minor > 0 else (new, old)
-        run.standing.take(original, part)
+        gl_part = run.standing.take(original, part)
         run.entries.matches.append(
-            MatchRow(*debit, *credit, part, part, part, reversal.voucher_date, None, reversal.gl_case_no, RULE)
+            MatchRow(*debit, *credit, part, gl_part, gl_part, reversal.voucher_date, None, reversal.gl_case_no, RULE)
         )
-    return original.currency_balance_minor - original.currency_minor

@@ -135,7 +135,7 @@ def _match_body(call: Call, row: asyncpg.Record) -> dict[str, Any]:
         "voucherNo": row["voucher_no"],
         "matchDate": row["match_date"].isoformat(),
         "currencyAmount": to_wire(row["currency_minor"], row["currency"]),
-        "glAmount": to_wire(row["gl_minor"], row["currency"]),
+        "glAmount": to_wire(row["gl_minor"], row["gl_currency"]),
     }
 
 

@@ -82,7 +82,7 @@ def item_body(client_no: int, language: str, row: asyncpg.Record) -> ArItemBody:
     (
         account_no, reference_no, sequence_no, customer_no, document_no, voucher_date, due_date, original_due_date,
         currency, currency_minor, currency_balance, gl_minor, gl_balance, kid, voucher_type, voucher_no, text,
-        gl_case_no, gl_lot_no, gl_year, gl_period, external_id1, report_no, reserved, created,
+        gl_case_no, gl_lot_no, gl_year, gl_period, external_id1, report_no, reserved, created, gl_currency,
     ) = row  # fmt: skip
     return ArItemBody(
         client_no,
@@ -98,8 +98,8 @@ def item_body(client_no: int, language: str, row: asyncpg.Record) -> ArItemBody:
         currency,
         to_wire(currency_minor, currency),
         to_wire(currency_balance, currency),
-        to_wire(gl_minor, currency),
-        to_wire(gl_balance, currency),
+        to_wire(gl_minor, gl_currency),
+        to_wire(gl_balance, gl_currency),
         kid,
         voucher_type,
         VOUCHER_TYPES[voucher_type].in_language(language),

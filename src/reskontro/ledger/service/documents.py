@@ -13,11 +13,13 @@ from reskontro.ledger.domain.codes import VOUCHER_TYPES, VoucherType, fold
 from reskontro.ledger.domain.document import NewDocument, Resolved
 from reskontro.ledger.domain.entries import BalanceRow, Entries, ItemRow, MatchRow, OpenItem, check
 from reskontro.ledger.domain.errors import Code, fault
+from reskontro.ledger.domain.exchange import Accounts, Rates, case_rate, difference_lines, share
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.domain.periods import Period, PeriodClosedError, period_for
 from reskontro.ledger.store import book as book_store
 from reskontro.ledger.store import documents as store
 from reskontro.ledger.store import log as log_store
+from reskontro.ledger.store import rates as rate_store
 from reskontro.ledger.store.numbers import BUNDLE, REFERENCE, Numbers, voucher
 from reskontro.platform.clock import business_day, real_now
 from reskontro.platform.database import RunAgainError, Transaction
@@ -117,12 +119,14 @@ async def post(
     credited_keys = sorted({fold(d.credited_document_no) for d in documents if d.credited_document_no})
     credited = await store.lock_credited(tx, credited_keys) if credited_keys else {}
 
+    rates = await _rates(tx, documents, known)
+
     outcomes: list[Outcome | None] = [None] * len(documents)
     accepted: list[_Accepted] = []
     taken: dict[str, bytes] = {}  # document numbers of this run and what was sent with them
     used_kids = set(known.open_kids)
     for index, new in enumerate(documents):
-        outcome = _judge(new, known, credited, taken, used_kids, today, index, paths[index])
+        outcome = _judge(new, known, credited, rates, taken, used_kids, today, index, paths[index])
         if isinstance(outcome, _Accepted):
             accepted.append(outcome)
             taken[fold(new.document_no)] = new.fingerprint
@@ -137,10 +141,22 @@ async def post(
     return [outcome for outcome in outcomes if outcome is not None]
 
 
+async def _rates(tx: Transaction, documents: Sequence[NewDocument], known: store.Known) -> Rates:
+    """The rates of the documents in foreign currencies. Without such documents nothing is asked for."""
+    base = known.config.text("gl.baseCurrency")
+    wanted = {
+        (rules.currency_of(new, known.receivers.get(fold(new.customer_no)), known.config), new.document_date)
+        for new in documents
+    }
+    foreign = {(currency, day) for currency, day in wanted if currency != base}
+    return await rate_store.rates_on(tx, base, foreign) if foreign else {}
+
+
 def _judge(
     new: NewDocument,
     known: store.Known,
     credited: dict[str, OpenItem],
+    rates: Rates,
     taken: dict[str, bytes],
     used_kids: set[str],
     today: date,
@@ -153,7 +169,8 @@ def _judge(
         return Repeated(stored.document_no)
     if taken.get(key) == new.fingerprint:
         return Repeated(new.document_no)
-    resolved, faults = rules.resolve(new, known.receivers.get(fold(new.customer_no)), known.config, today, path)
+    receiver = known.receivers.get(fold(new.customer_no))
+    resolved, faults = rules.resolve(new, receiver, known.config, today, path, rates)
     if stored is not None or key in taken:
         faults.append(fault(Code.EXISTS, "documentNo already exists", f"{path}.documentNo", new.document_no))
     if new.kid and new.kid in used_kids:
@@ -248,24 +265,22 @@ async def _write(
             reference_sequence_no=sequence_no,
         )
         minor = resolved.sign * resolved.incl_vat_minor
-        left = minor
+        gl_amounts = resolved.gl_amounts
+        gl_minor = resolved.sign * gl_amounts[2]
+        match = None
         if target is not None:
-            part = min(resolved.incl_vat_minor, max(target.currency_balance_minor, 0))
-            left += part
+            match = _match(target, new, resolved, sequence_no, gl_case_no)
             standing[key] = target._replace(
-                currency_balance_minor=target.currency_balance_minor - part,
-                gl_balance_minor=target.gl_balance_minor - part,
+                currency_balance_minor=target.currency_balance_minor - (match.currency_minor if match else 0),
+                gl_balance_minor=target.gl_balance_minor - (match.debit_gl_minor if match else 0),
                 last_sequence_no=sequence_no,
             )
-            if part:
-                entries.matches.append(
-                    MatchRow(
-                        target.reference_no, 0, reference_no, sequence_no, part, part, part, new.document_date, None,
-                        gl_case_no, CREDITED,
-                    )
-                )  # fmt: skip
+        if match is not None:
+            entries.matches.append(match)
+            lines += difference_lines(gl_case_no, len(lines) + 1, [match], Accounts.of(known.config))
         entries.cases.append(case)
         entries.lines += lines
+        entries.rates += case_rate(gl_case_no, resolved.rate)
         entries.items.append(
             ItemRow(
                 reference_no,
@@ -278,15 +293,15 @@ async def _write(
                 resolved.due_date,
                 resolved.currency,
                 minor,
-                minor,
+                gl_minor,
                 kid,
                 VOUCHER_TYPES[resolved.voucher_type].en,
                 new.external_id1,
                 gl_case_no,
                 one.period.gl_year,
                 one.period.gl_period,
-                left,
-                left,
+                minor + (match.currency_minor if match else 0),
+                gl_minor + (match.credit_gl_minor if match else 0),
                 0,
                 new.ledger_note or None,
             )
@@ -301,8 +316,7 @@ async def _write(
             (
                 fold(new.document_no), new.document_no, document_uuid, resolved.document_type, bundle_no, account_no,
                 reference_no, sequence_no, new.document_date, resolved.currency,
-                resolved.excl_vat_minor, resolved.vat_minor, resolved.incl_vat_minor,
-                resolved.excl_vat_minor, resolved.vat_minor, resolved.incl_vat_minor,
+                resolved.excl_vat_minor, resolved.vat_minor, resolved.incl_vat_minor, *gl_amounts,
                 resolved.distribution_type, new.fingerprint, *rules.search_keys(new),
                 encode(rules.kept_content(new, resolved)).decode(),
             )
@@ -351,6 +365,21 @@ async def _write(
     if made != len(document_rows):
         raise DocumentTakenError
     return results
+
+
+def _match(
+    target: OpenItem, new: NewDocument, resolved: Resolved, sequence_no: int, gl_case_no: int
+) -> MatchRow | None:
+    """What a credit note takes from the document that it credits, None where nothing of that is open."""
+    part = min(resolved.incl_vat_minor, max(target.currency_balance_minor, 0))
+    if not part:
+        return None
+    debit_gl = share(target.gl_balance_minor, part, target.currency_balance_minor)
+    credit_gl = share(resolved.gl_amounts[2], part, resolved.incl_vat_minor)
+    return MatchRow(
+        target.reference_no, 0, target.reference_no, sequence_no, part, debit_gl, credit_gl, new.document_date, None,
+        gl_case_no, CREDITED,
+    )  # fmt: skip
 
 
 def _generated_kid(client_no: int, account_no: int, reference_no: int, known: store.Known) -> str:

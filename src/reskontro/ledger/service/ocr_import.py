@@ -505,6 +505,9 @@ class _Run:
 
     def _judge(self, line: _Line, found: _Found, standing: Standing) -> Verdict:
         payment = line.payment
+        if line.account.currency != self._base and payment.transaction_type not in INFORMATION_TYPES:
+            # The format names no currency: it is in kroner, and an account of another currency waits for a person.
+            return Verdict(Outcome.QUEUED, Reason.OTHER_CURRENCY, Rule.NONE, None, None)
         rule, hits = found.by_kid.get(payment.kid, (Rule.OWN_LAYOUT, []))
         if hits:
             hits = [standing.item((hit.reference_no, hit.reference_sequence_no)) or hit for hit in hits]
@@ -540,7 +543,7 @@ class _Run:
             items = [standing.item((target.reference_no, target.reference_sequence_no)) or target]
         else:
             reference_no, sequence_no = next(references), 0
-            items = oldest_first(standing.of_account(verdict.account_no))
+            items = oldest_first(standing.of_account(verdict.account_no), line.account.currency)
         case = PaymentCase(
             gl_case_no=self._case_nos.popleft(),
             voucher_no=self._vouchers[period.gl_year].popleft(),

@@ -1,6 +1,6 @@
 """Cases that are to be cancelled: what they booked and what it was matched with."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from reskontro.ledger.domain.entries import CaseRow, LineRow
 from reskontro.ledger.domain.payment import ItemKey
@@ -32,10 +32,24 @@ async def items_of_cases(tx: Transaction, gl_case_nos: Sequence[int]) -> dict[in
     return found
 
 
+async def matched_by_cases(tx: Transaction, gl_case_nos: Sequence[int]) -> set[ItemKey]:
+    """The items that were matched by cases which have booked nothing but what that gained or lost."""
+    rows = await tx.fetch(
+        """
+        select debit_reference_no, debit_sequence_no, credit_reference_no, credit_sequence_no
+        from ar_match
+        where client_no = $1 and gl_case_no = any($2::bigint[]) and rule = 'auto-posting-difference'
+        """,
+        tx.client_no,
+        gl_case_nos,
+    )
+    return {key for debit_no, debit_seq, no, seq in rows for key in ((debit_no, debit_seq), (no, seq))}
+
+
 async def booked_cases(
-    tx: Transaction, gl_case_nos: Sequence[int], items: dict[int, list[CaseItem]]
+    tx: Transaction, gl_case_nos: Sequence[int], items: dict[int, list[CaseItem]], matched: Collection[ItemKey] = ()
 ) -> dict[int, BookedCase]:
-    """The cases by number. To be read when their items are locked."""
+    """The cases by number. To be read when their items are locked, and `matched`: those that cases only matched."""
     cases = await tx.fetch(
         """
         select g.gl_case_no, g.voucher_type, g.voucher_no, g.voucher_date, g.gl_year, g.gl_period, g.currency,
@@ -58,14 +72,17 @@ async def booked_cases(
         gl_case_nos,
     ):
         lines.setdefault(row["gl_case_no"], []).append(LineRow(*row))
-    keys = sorted({(i.reference_no, i.reference_sequence_no) for made in items.values() for i in made})
+    keys = sorted({(i.reference_no, i.reference_sequence_no) for made in items.values() for i in made} | set(matched))
     matches = await _matches(tx, keys)
     found = {}
     for *case, reversed_by in cases:
         case_row = CaseRow(*case)
         made = items.get(case_row.gl_case_no, [])
         own = {(i.reference_no, i.reference_sequence_no) for i in made}
-        touching = tuple(m for m in matches if m.debit in own or m.credit in own)
+        number = case_row.gl_case_no
+        touching = tuple(
+            m for m in matches if m.debit in own or m.credit in own or (not own and m.gl_case_no == number)
+        )
         found[case_row.gl_case_no] = BookedCase(
             case_row, tuple(lines.get(case_row.gl_case_no, ())), tuple(made), touching, reversed_by
         )
@@ -88,7 +105,7 @@ async def _matches(tx: Transaction, keys: Sequence[ItemKey]) -> list[StandingMat
             where m.client_no = $1 and m.undoes_match_no is null
         )
         select t.match_no, t.debit_reference_no, t.debit_sequence_no, t.credit_reference_no, t.credit_sequence_no,
-            t.currency_minor, t.debit_gl_minor, t.credit_gl_minor
+            t.currency_minor, t.debit_gl_minor, t.credit_gl_minor, t.gl_case_no
         from touching t
         where not exists (
             select from ar_match u
@@ -101,4 +118,4 @@ async def _matches(tx: Transaction, keys: Sequence[ItemKey]) -> list[StandingMat
         [reference_no for reference_no, _ in keys],
         [sequence_no for _, sequence_no in keys],
     )
-    return [StandingMatch(r[0], (r[1], r[2]), (r[3], r[4]), r[5], r[6], r[7]) for r in rows]
+    return [StandingMatch(r[0], (r[1], r[2]), (r[3], r[4]), r[5], r[6], r[7], r[8]) for r in rows]

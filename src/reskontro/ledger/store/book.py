@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from reskontro.ledger.domain.entries import BalanceRow, CaseRow, Entries, ItemRow, LineRow, MatchRow
+from reskontro.ledger.domain.entries import BalanceRow, CaseRateRow, CaseRow, Entries, ItemRow, LineRow, MatchRow
 from reskontro.ledger.store.reservations import status_of
 from reskontro.platform.clock import real_now
 from reskontro.platform.database import Transaction
@@ -112,6 +112,17 @@ MATCHES = RowInsert(
         ("rule", "text"),
     ),
 )
+RATES = RowInsert(
+    "gl_case_rate",
+    (CLIENT,),
+    (
+        ("gl_case_no", "bigint"),
+        ("units", "numeric"),
+        ("rate", "numeric"),
+        ("rate_date", "date"),
+        ("source", "text"),
+    ),
+)
 BALANCES = RowUpdate(
     "ar_item_state",
     (
@@ -176,6 +187,8 @@ async def write(
     if entries.cases:
         add(CASES, entries.cases)
         add(LINES, entries.lines)
+    if entries.rates:
+        add(RATES, entries.rates)
     if entries.items:
         columns = columns_of(entries.items, len(ItemRow._fields))
         add_form(*with_columns(ITEMS, columns[:17]))
@@ -203,6 +216,7 @@ assert CaseRow._fields == tuple(name for name, _ in CASES.columns)
 assert LineRow._fields == tuple(name for name, _ in LINES.columns)
 assert ItemRow._fields[:17] == tuple(name for name, _ in ITEMS.columns)
 assert MatchRow._fields == tuple(name for name, _ in MATCHES.columns)
+assert CaseRateRow._fields == tuple(name for name, _ in RATES.columns)
 assert BalanceRow._fields == tuple(name for name, _ in BALANCES.columns)
 
 

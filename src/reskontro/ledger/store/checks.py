@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from reskontro.kernel.money import NO_DECIMALS
 from reskontro.ledger.domain.config import ConfigValue
 from reskontro.ledger.store.reservations import status_of
 from reskontro.platform.database import Connection, Transaction
@@ -64,6 +65,11 @@ class CheckResult:
         return self.found == 0
 
 
+def _exponent(column: str) -> str:
+    """How many decimals the currency of a column has, as SQL."""
+    return f"case when {column} = any('{{{NO_DECIMALS.replace(' ', ',')}}}'::text[]) then 0 else 2 end"
+
+
 _CASES = "select count(*) from gl_case where client_no = $1"
 _ITEMS = "select count(*) from ar_item where client_no = $1"
 _MATCHES = "select count(*) from ar_match where client_no = $1"
@@ -103,7 +109,8 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "lines-and-items",
-        "Every receivables line has one AR item of the same amount, and every item one such line",
+        "Every receivables line has one AR item of the same amount, and every item one such line; "
+        "one for an exchange difference has none",
         _ITEMS,
         """
         select gl_case_no, 'case ' || gl_case_no,
@@ -126,6 +133,60 @@ CHECKS: tuple[Check, ...] = (
                 || case when reference_sequence_no is null then ' names no item' else ' names an item' end
         from gl_item
         where client_no = $1 and (gl_account_no = any($2)) <> (reference_sequence_no is not null)
+            and not (reference_sequence_no is null and currency_minor = 0 and gl_minor <> 0)
+        """,
+    ),
+    Check(
+        "exchange-differences",
+        "What matches gained or lost in the GL currency is what their cases booked on the receivables account",
+        _MATCHES,
+        """
+        select gl_case_no, 'case ' || gl_case_no,
+            'its matches differ by ' || coalesce(m.minor, 0) || ', it booked ' || coalesce(l.minor, 0) || ' (GL)'
+        from (
+            select gl_case_no, sum(credit_gl_minor - debit_gl_minor) as minor
+            from ar_match
+            where client_no = $1 and gl_case_no is not null and credit_gl_minor <> debit_gl_minor
+            group by gl_case_no
+        ) as m
+        full join (
+            select gl_case_no, sum(gl_minor) as minor
+            from gl_item
+            where client_no = $1 and gl_account_no = any($2) and reference_sequence_no is null
+            group by gl_case_no
+        ) as l using (gl_case_no)
+        where coalesce(m.minor, 0) <> coalesce(l.minor, 0)
+        union all
+        select match_no, 'match ' || match_no, 'it differs and has no case'
+        from ar_match where client_no = $1 and gl_case_no is null and credit_gl_minor <> debit_gl_minor
+        """,
+    ),
+    Check(
+        "case-rates",
+        "A case in a foreign currency keeps the rate that its items were converted with, and no other case has one",
+        _CASES,
+        f"""
+        select gl_case_no, 'case ' || gl_case_no, detail
+        from (
+            select coalesce(c.gl_case_no, r.gl_case_no) as gl_case_no,
+                case
+                    when c.gl_case_no is null then 'it has a rate, and is in the GL currency or does not exist'
+                    when c.currency <> c.gl_currency and r.gl_case_no is null and c.voucher_type not in (10, 12)
+                            and i.gl_case_no is not null
+                        then 'it made an item and has no rate'
+                    when r.gl_case_no is not null and i.gl_case_no is not null
+                            and abs(i.gl_minor) <> greatest(sign(abs(i.currency_minor)), round(
+                                abs(i.currency_minor) * r.rate / r.units
+                                    * power(10::numeric, {_exponent("c.gl_currency")} - {_exponent("c.currency")})))
+                        then 'an item of ' || i.currency_minor || ' has ' || i.gl_minor
+                            || ' (GL), which is not what its rate gives'
+                end as detail
+            from (select * from gl_case where client_no = $1 and currency <> gl_currency) as c
+            full join (select * from gl_case_rate where client_no = $1) as r using (gl_case_no)
+            left join ar_item i on i.client_no = $1 and i.gl_case_no = c.gl_case_no
+                and i.reference_no = c.reference_no
+        ) as judged
+        where detail is not null
         """,
     ),
     Check(
@@ -210,11 +271,13 @@ CHECKS: tuple[Check, ...] = (
         from ar_item i
         join ar_item_state s on s.client_no = i.client_no and s.reference_no = i.reference_no
             and s.reference_sequence_no = i.reference_sequence_no
+        left join gl_case g on g.client_no = i.client_no and g.client_no = $1 and g.gl_case_no = i.gl_case_no
         where i.client_no = $1 and s.client_no = $1
             and (abs(s.currency_balance_minor) > abs(i.currency_minor) or abs(s.gl_balance_minor) > abs(i.gl_minor)
                 or sign(s.currency_balance_minor) * sign(i.currency_minor) < 0
                 or sign(s.gl_balance_minor) * sign(i.gl_minor) < 0
-                or (s.currency_balance_minor = 0) <> (s.gl_balance_minor = 0))
+                or (s.currency_balance_minor = 0 and s.gl_balance_minor <> 0)
+                or (s.currency_balance_minor <> 0 and s.gl_balance_minor = 0 and g.currency = g.gl_currency))
         """,
     ),
     Check(

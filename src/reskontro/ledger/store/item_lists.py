@@ -12,7 +12,7 @@ from datetime import datetime
 import asyncpg
 
 from reskontro.ledger.store.conditions import Conditions
-from reskontro.ledger.store.items import FROM, columns_at
+from reskontro.ledger.store.items import FROM, GL_CURRENCY, columns_at
 from reskontro.platform.database import Transaction
 
 MOST_GATHERED = 150_000
@@ -130,22 +130,24 @@ async def follow_ups(tx: Transaction, wanted: Sequence[int]) -> list[asyncpg.Rec
 async def matches(tx: Transaction, wanted: Sequence[int]) -> list[asyncpg.Record]:
     """What settled some items or what they settled, as `items.matches` has it; `of_*` names the item it is told of."""
     return await tx.fetch(
-        """
-        select m.debit_reference_no as of_reference_no, m.debit_sequence_no as of_sequence_no, o.account_no,
-            o.reference_no, o.reference_sequence_no, o.voucher_type, o.voucher_no, m.match_date, o.currency,
-            -m.currency_minor as currency_minor, -m.debit_gl_minor as gl_minor, m.match_no
+        f"""
+        select m.debit_reference_no as of_reference_no, m.debit_sequence_no as of_sequence_no, i.account_no,
+            i.reference_no, i.reference_sequence_no, i.voucher_type, i.voucher_no, m.match_date, i.currency,
+            -m.currency_minor as currency_minor, -m.debit_gl_minor as gl_minor, m.match_no,
+            {GL_CURRENCY} as gl_currency
         from ar_match m
-        join ar_item o on o.client_no = m.client_no and o.reference_no = m.credit_reference_no
-            and o.reference_sequence_no = m.credit_sequence_no
-        where m.client_no = $1 and o.client_no = $1
+        join ar_item i on i.client_no = m.client_no and i.reference_no = m.credit_reference_no
+            and i.reference_sequence_no = m.credit_sequence_no
+        where m.client_no = $1 and i.client_no = $1
             and (m.debit_reference_no, m.debit_sequence_no) in (select * from unnest($2::bigint[], $3::int[]))
         union all
-        select m.credit_reference_no, m.credit_sequence_no, o.account_no, o.reference_no, o.reference_sequence_no,
-            o.voucher_type, o.voucher_no, m.match_date, o.currency, m.currency_minor, m.credit_gl_minor, m.match_no
+        select m.credit_reference_no, m.credit_sequence_no, i.account_no, i.reference_no, i.reference_sequence_no,
+            i.voucher_type, i.voucher_no, m.match_date, i.currency, m.currency_minor, m.credit_gl_minor, m.match_no,
+            {GL_CURRENCY}
         from ar_match m
-        join ar_item o on o.client_no = m.client_no and o.reference_no = m.debit_reference_no
-            and o.reference_sequence_no = m.debit_sequence_no
-        where m.client_no = $1 and o.client_no = $1
+        join ar_item i on i.client_no = m.client_no and i.reference_no = m.debit_reference_no
+            and i.reference_sequence_no = m.debit_sequence_no
+        where m.client_no = $1 and i.client_no = $1
             and (m.credit_reference_no, m.credit_sequence_no) in (select * from unnest($2::bigint[], $3::int[]))
         order by match_no
         """,

@@ -9,12 +9,19 @@ from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.store.reservations import current_status
 from reskontro.platform.database import Transaction
 
-COLUMNS = """
+# The GL currency stands on the item's case, which is looked up only where it can matter: not for kroner that are equal.
+GL_CURRENCY = """
+    case when i.currency = 'NOK' and i.gl_minor = i.currency_minor then i.currency
+        else (select g.gl_currency from gl_case g
+              where g.client_no = i.client_no and g.client_no = $1 and g.gl_case_no = i.gl_case_no) end
+"""
+COLUMNS = f"""
     i.account_no, i.reference_no, i.reference_sequence_no, c.customer_no, i.document_no, i.voucher_date, s.due_date,
     i.original_due_date, i.currency, i.currency_minor, s.currency_balance_minor, i.gl_minor, s.gl_balance_minor, i.kid,
     i.voucher_type, i.voucher_no, coalesce(s.transaction_text, i.transaction_text) as transaction_text, i.gl_case_no,
     i.gl_lot_no, i.gl_year, i.gl_period, coalesce(s.external_id1, i.external_id1) as external_id1,
-    s.ledger_period_report_no, s.reserved_status, i.created_time
+    s.ledger_period_report_no, s.reserved_status, i.created_time,
+    {GL_CURRENCY} as gl_currency
 """
 FROM = """
     from ar_item i

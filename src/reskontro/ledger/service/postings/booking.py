@@ -23,14 +23,15 @@ from reskontro.ledger.domain.autoposting import (
     TRANSFER,
     WRITE_OFF,
 )
-from reskontro.ledger.domain.codes import PAYMENT_METHODS, VOUCHER_TYPES, canonical
+from reskontro.ledger.domain.codes import PAYMENT_METHODS, VOUCHER_TYPES, VoucherType, canonical
 from reskontro.ledger.domain.config import Config
 from reskontro.ledger.domain.document import vat_code
 from reskontro.ledger.domain.errors import Code, fault
+from reskontro.ledger.domain.exchange import Accounts, Exchange
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.domain.payment import Standing
 from reskontro.ledger.domain.periods import Period
-from reskontro.ledger.domain.reversal import BookedCase, Reversal, reverse, why_not
+from reskontro.ledger.domain.reversal import BookedCase, Reversal, nothing_left, reverse, why_not
 from reskontro.ledger.service.postings.records import Judged
 from reskontro.ledger.service.targets import Target
 
@@ -63,8 +64,7 @@ class Booking:
     def book(self, one: Judged) -> dict[str, Any]:
         """Book one posting and give its numbers; raises Unbookable, with nothing of it booked."""
         if self.method == MATCH:
-            booked = adjustments.match(self.run, _aim(one), one.currency, one.new.voucher_date)
-            return self._result(one, booked)
+            return self._match(one)
         if self.method == REVERSAL:
             return self._reverse(one)
         return BOOKERS[self.method](self, one)
@@ -76,9 +76,9 @@ class Booking:
         return arm_kid(self.client_no, account_no, reference_no, prefix=prefix, method=check_digit)
 
     def event(self, one: Judged) -> Event:
-        """What the posting's rows have in common."""
-        new, voucher_type = one.new, METHODS[self.method].voucher_type
-        assert voucher_type is not None, "a match has no voucher"
+        """What the posting's rows have in common. A match books a difference as rounding does."""
+        new, voucher_type = one.new, METHODS[self.method].voucher_type or VoucherType.ROUNDING
+        base = self.config.text("gl.baseCurrency")
         return Event(
             gl_case_no=self.sources.case(),
             voucher_no=self.sources.voucher(new.voucher_date.year),
@@ -86,11 +86,12 @@ class Booking:
             voucher_date=new.voucher_date,
             period=Period.of(new.voucher_date),
             currency=one.currency,
-            gl_currency=self.config.text("gl.baseCurrency"),
+            gl_currency=base,
             receivables_account=self.config.number("gl.account.receivables"),
             transaction_text=new.transaction_text or VOUCHER_TYPES[voucher_type].en,
             external_id1=new.external_id1,
             rule=adjustments.RULE_NAMED if one.named else adjustments.RULE,
+            exchange=Exchange.of(one.rate, self.config) if one.currency != base else None,
         )
 
     def money_account(self, one: Judged) -> int:
@@ -170,6 +171,15 @@ class Booking:
         )
         return self._result(one, adjustments.transfer(self.run, event, _aim(one), receiver, one.minor), event)
 
+    def _match(self, one: Judged) -> dict[str, Any]:
+        start = len(self.run.entries.matches)
+        booked = adjustments.match(self.run, _aim(one), one.currency, one.new.voucher_date)
+        if not adjustments.has_differences(self.run, start):
+            return self._result(one, booked)
+        event = self.event(one)
+        adjustments.book_differences(self.run, event, start)
+        return self._result(one, booked, event)
+
     def _reverse(self, one: Judged) -> dict[str, Any]:
         new = one.new
         at = f"{one.path}.glCaseNo"
@@ -180,6 +190,13 @@ class Booking:
         message = why_not(booked, reversed_in_run=new.gl_case_no in self.reversed_cases)
         if message is not None:
             raise Unbookable(fault(Code.STATE_NOT_ALLOWED, message, at, new.gl_case_no))
+        if nothing_left(booked, self.undone):
+            raise Unbookable(fault(Code.STATE_NOT_ALLOWED, "The matches of the case are undone", at, new.gl_case_no))
+        if new.currency and one.currency != booked.case.currency:
+            raise Unbookable(
+                fault(Code.CURRENCY, "The case is in another currency", f"{one.path}.currency", one.currency)
+            )
+        one.currency = booked.case.currency
         if one.target is not None and one.target.account_no != booked.case.account_no:
             raise Unbookable(fault(Code.DISAGREE, "The identifiers point to different entities", at, new.gl_case_no))
         self.reversed_cases.add(new.gl_case_no)
@@ -191,12 +208,13 @@ class Booking:
             transaction_text=new.transaction_text,
             external_id1=new.external_id1,
         )
-        return self._result(one, reverse(self.run, booked, reversal, self.undone), reversal)
+        accounts = Accounts.of(self.config)
+        return self._result(one, reverse(self.run, booked, reversal, self.undone, accounts), reversal)
 
     def _result(self, one: Judged, booked: Booked, event: Event | Reversal | None = None) -> dict[str, Any]:
         numbers: dict[str, Any] = {}
-        voucher_type = METHODS[self.method].voucher_type
-        if event is not None and voucher_type is not None:
+        if event is not None:
+            voucher_type = event.voucher_type if isinstance(event, Event) else VoucherType.REVERSAL
             numbers = {
                 "glCaseNo": event.gl_case_no,
                 "voucherNo": event.voucher_no,

@@ -4,7 +4,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from reskontro.kernel.money import AmountTooLargeError, TooManyDecimalsError, is_currency, to_minor
+from reskontro.kernel.money import (
+    LARGEST_MINOR,
+    AmountTooLargeError,
+    TooManyDecimalsError,
+    is_currency,
+    to_minor,
+    to_wire,
+)
 from reskontro.ledger.domain.autoposting import (
     CREDIT_ADJUSTMENT,
     LEAST_TO_MATCH,
@@ -16,7 +23,9 @@ from reskontro.ledger.domain.autoposting import (
 from reskontro.ledger.domain.codes import PAYMENT_METHODS, REASON_CODES, canonical
 from reskontro.ledger.domain.config import Config
 from reskontro.ledger.domain.errors import Code, fault
+from reskontro.ledger.domain.exchange import Rates, to_gl
 from reskontro.ledger.domain.identifiers import parse_ar_item_id
+from reskontro.ledger.domain.payment import Standing
 from reskontro.ledger.domain.periods import LATEST_DAYS_AHEAD, Period
 from reskontro.ledger.service.postings.records import Judged
 from reskontro.ledger.service.targets import Found, Identifiers, aim
@@ -38,12 +47,23 @@ class Judge:
         self.client_no = client_no
 
     def judge(self, one: Judged) -> None:
-        """Fill in what the posting comes to, or add its faults."""
+        """Find what the posting is aimed at, or add its faults. Its amounts are judged when that is locked."""
         self._day(one)
-        self._amounts(one)
         self._codes(one)
         self._targets(one)
         self._named(one)
+
+    def choose_currency(self, one: Judged, standing: Standing) -> None:
+        """Fill in the currency: the posting's own, or its item's, or the client's."""
+        keys = [one.target.item] if one.target is not None and one.target.item is not None else one.named[:1]
+        items = [item for key in keys if (item := standing.item(key)) is not None]
+        default = items[0].currency if items else self.config.text("gl.baseCurrency")
+        one.currency = (one.new.currency or default).upper()
+
+    def needs_rate(self, one: Judged) -> bool:
+        """Whether the amount has to be converted. What only moves or matches has the amounts that are there."""
+        converts = METHODS[self.method].voucher_type is not None and self.method not in {TRANSFER, REVERSAL}
+        return converts and is_currency(one.currency) and one.currency != self.config.text("gl.baseCurrency")
 
     def _day(self, one: Judged) -> None:
         day = one.new.voucher_date
@@ -56,11 +76,12 @@ class Judge:
         if due is not None and due < day:
             _wrong(one, Code.DATE_RANGE, "Not before the voucher date", "dueDate", due)
 
-    def _amounts(self, one: Judged) -> None:
+    def judge_amounts(self, one: Judged, rates: Rates) -> None:
+        """Fill in the amounts and the rate that they are converted with, or add their faults."""
         new, base = one.new, self.config.text("gl.baseCurrency")
-        one.currency = (new.currency or base).upper()
-        if not is_currency(one.currency) or one.currency != base:
-            _wrong(one, Code.CURRENCY, "No rate is known for this currency", "currency", new.currency)
+        one.rate = rates.get((one.currency, new.voucher_date)) if self.needs_rate(one) else None
+        if not is_currency(one.currency) or (self.needs_rate(one) and one.rate is None):
+            _wrong(one, Code.CURRENCY, "No rate is known for this currency", "currency", one.currency)
             one.currency = base
         if new.amount is not None:
             one.minor = self._minor(one, "currencyAmount", new.amount)
@@ -72,17 +93,20 @@ class Judge:
                 _wrong(one, Code.SUMS, "From zero to the amount", "vatAmount", new.vat_amount)
         if self.method == SMALL_DIFFERENCE and new.amount is not None:
             limit = self.config.decimal("posting.smallDifferenceLimit")
-            if new.amount > limit:
+            if to_wire(to_gl(one.minor, one.rate), base) > limit:
                 _wrong(
                     one, Code.SUMS, "At most {limit} is a small difference", "currencyAmount", new.amount, limit=limit
                 )
 
     def _minor(self, one: Judged, name: str, amount: Decimal) -> int:
         try:
-            return to_minor(amount, one.currency)
+            minor = to_minor(amount, one.currency)
         except (TooManyDecimalsError, AmountTooLargeError):
             _wrong(one, Code.SUMS, "The amount does not fit its currency", name, amount)
             return 0
+        if to_gl(minor, one.rate) > LARGEST_MINOR:
+            _wrong(one, Code.SUMS, "The amount does not fit its currency", name, amount)
+        return minor
 
     def _codes(self, one: Judged) -> None:
         new = one.new

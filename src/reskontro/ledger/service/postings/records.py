@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from reskontro.kernel.problems import Fault
+from reskontro.ledger.domain.exchange import Rate
 from reskontro.ledger.domain.payment import ItemKey
 from reskontro.ledger.service.targets import Identifiers, Target
 
@@ -50,6 +51,7 @@ class Judged:
     minor: int = 0
     vat_minor: int = 0
     currency: str = ""
+    rate: Rate | None = None  # None in the GL currency, and where nothing is converted
     result: dict[str, Any] = field(default_factory=dict)
 
 

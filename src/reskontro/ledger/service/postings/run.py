@@ -25,6 +25,7 @@ from reskontro.ledger.store import autopostings as store
 from reskontro.ledger.store import book as book_store
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store import log as log_store
+from reskontro.ledger.store import rates as rate_store
 from reskontro.ledger.store.numbers import REFERENCE, Numbers, voucher
 from reskontro.ledger.store.reservations import PAYMENT_IDS
 from reskontro.platform.clock import business_day, real_now
@@ -99,6 +100,7 @@ async def post(
         judge.judge(one)
     fresh = [one for one in judged if one.earlier is None]
     ground = await _lock(tx, method, fresh)
+    await _convert(tx, judge, fresh, ground.standing)
     tally = _Tally()
     _try(method, config, tx.client_no, ground, fresh, tally)
     failed = any(one.faults for one in judged)
@@ -108,6 +110,16 @@ async def post(
         return CallOutcome(tuple(judged), validate_only=False, failed=False, gl_lot_no=await _common_lot(tx, judged))
     lot = await _write(tx, numbers, method, fresh, ground, tally, config, now, actor)
     return CallOutcome(tuple(judged), validate_only=False, failed=False, gl_lot_no=lot)
+
+
+async def _convert(tx: Transaction, judge: Judge, fresh: Sequence[Judged], standing: Standing) -> None:
+    """Judge the amounts. Rates are asked for only where something is to be converted."""
+    for one in fresh:
+        judge.choose_currency(one, standing)
+    wanted = {(one.currency, one.new.voucher_date) for one in fresh if judge.needs_rate(one)}
+    rates = await rate_store.rates_on(tx, judge.config.text("gl.baseCurrency"), wanted) if wanted else {}
+    for one in fresh:
+        judge.judge_amounts(one, rates)
 
 
 async def _common_lot(tx: Transaction, judged: Sequence[Judged]) -> int | None:
@@ -131,9 +143,12 @@ async def _lock(tx: Transaction, method: str, fresh: Sequence[Judged]) -> _Groun
         keys |= {target.item for target in (one.target, one.receiver) if target is not None and target.item is not None}
         if one.target is not None and (one.target.item is None or method == REFUND) and not one.named:
             accounts.add(one.target.account_no)
+    bare = [case_no for case_no in case_nos if case_no not in made]
+    matched = await case_store.matched_by_cases(tx, bare) if method == REVERSAL and bare else set()
+    keys |= matched
     keys |= {(reference_no, 0) for reference_no, _ in keys}
     items = await store.lock_items(tx, sorted(keys), sorted(accounts)) if keys or accounts else []
-    cases = await case_store.booked_cases(tx, case_nos, made) if method == REVERSAL and case_nos else {}
+    cases = await case_store.booked_cases(tx, case_nos, made, matched) if method == REVERSAL and case_nos else {}
     others = {key for case in cases.values() for m in case.matches for key in (m.debit, m.credit)} - keys
     if others:
         items += await store.lock_items(tx, sorted(others), [])
