@@ -9,6 +9,7 @@ from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import Column, print_record
 from reskontro.cli.session import CommandFailed, open_database, run
 from reskontro.http.wire import WireError, parse_time, wire_time
+from reskontro.ledger import parts as ledger_parts
 from reskontro.platform.business_clock import ClockOutOfRangeError, ClockState, read_clock
 from reskontro.platform.due_work import DueRunners
 from reskontro.platform.settings import Mode, settings
@@ -51,7 +52,8 @@ async def _clock(to: str | None, advance: str | None) -> ClockState:
         if where_to is None:
             return await read_clock(db)
         try:
-            return await move_clock(db, DueRunners(), where_to)
+            due = DueRunners(ledger_parts.due_work(db, ledger_parts.parts(settings(), db)))
+            return await move_clock(db, due, where_to)
         except ClockOutOfRangeError as error:
             raise CommandFailed(str(error)) from None
 

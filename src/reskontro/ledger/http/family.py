@@ -14,6 +14,7 @@ from reskontro.identity.domain.resources import ARM
 from reskontro.kernel.problems import Fault, Refused
 from reskontro.ledger.domain.errors import Code
 from reskontro.ledger.http import (
+    actions,
     autopostings,
     batches,
     bundles,
@@ -99,6 +100,7 @@ class ArmFamily:
     error_body: type = ErrorResponse
     endpoints: Sequence[Endpoint] = (
         *health.ENDPOINTS,
+        *actions.ENDPOINTS,
         *item_lists.ENDPOINTS,
         *items.ENDPOINTS,
         *autopostings.ENDPOINTS,
