@@ -9,9 +9,7 @@ from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import Column, print_record
 from reskontro.cli.session import CommandFailed, open_database, run
 from reskontro.http.wire import WireError, parse_time, wire_time
-from reskontro.ledger import parts as ledger_parts
 from reskontro.platform.business_clock import ClockOutOfRangeError, ClockState, read_clock
-from reskontro.platform.due_work import DueRunners
 from reskontro.platform.settings import Mode, settings
 from reskontro.sandbox.clock import move_clock
 from reskontro.sandbox.durations import parse_duration
@@ -48,11 +46,13 @@ async def _clock(to: str | None, advance: str | None) -> ClockState:
     if to is not None and advance is not None:
         raise CommandFailed("only one of --set and --advance is wanted")
     where_to = _where_to(to, advance)
+    from reskontro.ledger import parts as ledger_parts  # noqa: PLC0415 - looking at the clock does without it
+
     async with open_database() as db:
         if where_to is None:
             return await read_clock(db)
         try:
-            due = DueRunners(ledger_parts.due_work(db, ledger_parts.parts(settings(), db)))
+            due = ledger_parts.due_work(db, ledger_parts.parts(settings(), db))
             return await move_clock(db, due, where_to)
         except ClockOutOfRangeError as error:
             raise CommandFailed(str(error)) from None

@@ -19,7 +19,7 @@ from reskontro.ledger.store.batches import next_waiting
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.clock import real_now
 from reskontro.platform.database import Database
-from reskontro.platform.due_work import DueWork
+from reskontro.platform.due_work import DueRunners
 from reskontro.platform.files import FileStore
 from reskontro.platform.jobs import ClientWork, Sweep, WorkContext, enqueue_client_work
 from reskontro.platform.secrets import FieldCipher
@@ -44,9 +44,9 @@ def parts(config: Settings, counters: Database) -> dict[type, Any]:
     }
 
 
-def due_work(db: Database, parts: Mapping[type, Any]) -> tuple[DueWork, ...]:
-    """What is due at a business time, in the order in which it is asked."""
-    return (FollowUp(db, Means(parts[Numbers], parts[FieldCipher])),)
+def due_work(db: Database, parts: Mapping[type, Any]) -> DueRunners:
+    """What the ledger does when its business time has come."""
+    return DueRunners((FollowUp(db, Means(parts[Numbers], parts[FieldCipher])),))
 
 
 def client_work(context: WorkContext) -> ClientWork:

@@ -91,8 +91,8 @@ class ArmFamily:
     name: str = "arm"
     title: str = "Accounts receivable (ARM)"
     description: str = (
-        "Customers, documents, AR and GL items, auto postings, batches, files, settings and log of one client's "
-        "receivables ledger."
+        "Customers, documents, AR and GL items, auto postings, actions, batches, files, settings and log of one "
+        "client's receivables ledger."
     )
     base_path: str = "/arm/v1"
     docs_path: str = "/arm/v1"

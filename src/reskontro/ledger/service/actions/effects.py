@@ -23,7 +23,7 @@ from reskontro.ledger.domain.follow_up import (
     next_step,
     transfer_holds,
 )
-from reskontro.ledger.domain.identifiers import ArItemId
+from reskontro.ledger.domain.payment import ItemKey
 from reskontro.ledger.domain.periods import Period
 from reskontro.ledger.service.actions.records import Deed
 from reskontro.ledger.service.customers import Mode, write_customer
@@ -213,15 +213,22 @@ async def _withdraw(tx: Transaction, deed: Deed) -> None:
 
 
 async def _cancel(tx: Transaction, deed: Deed) -> None:
-    await cancel_reservation(tx, deed.ground.the_item.ar_item_id, deed.action.text, deed.now, deed.actor)
+    await cancel_reservation(tx, _key(deed), deed.action.text, deed.now, deed.actor, "action.text")
 
 
-async def cancel_reservation(tx: Transaction, item: ArItemId, payment_id: str, now: datetime, actor: Actor) -> None:  # noqa: ARG001 - the seam's shape
+async def cancel_reservation(
+    tx: Transaction,  # noqa: ARG001 - this and what follows are the shape of what takes its place
+    item: ItemKey,  # noqa: ARG001
+    payment_id: str,
+    now: datetime,  # noqa: ARG001
+    actor: Actor,  # noqa: ARG001
+    field: str,
+) -> None:
     """Cancel an item's reservation by its payment's id; raises Refused (404) where there is none.
 
     The ledger has no reservations yet; the service of reservations takes this function's place.
     """
-    raise not_found("action.text", payment_id, "No such reservation")
+    raise not_found(field, payment_id, "No such reservation")
 
 
 async def _check_closing(tx: Transaction, deed: Deed) -> list[Fault]:
@@ -255,7 +262,7 @@ def _held(deed: Deed, holds: Iterable[Hold]) -> list[Fault]:
     return faults
 
 
-def _key(deed: Deed) -> tuple[int, int]:
+def _key(deed: Deed) -> ItemKey:
     item = deed.ground.the_item.ar_item_id
     return item.reference_no, item.reference_sequence_no
 
