@@ -215,6 +215,22 @@ async def test_a_customer_that_was_deleted_meanwhile_is_not_stopped(desk, api):
     assert await desk.status(done) == ("FAILED", "The customer is no more")
 
 
+async def test_a_customer_that_is_deleted_while_it_is_named_is_404(desk, api, monkeypatch):
+    from reskontro.ledger.store import actions as store
+
+    await api.customer("9")
+    look = store.customer
+
+    async def deletes_first(tx, account_no):
+        monkeypatch.setattr(store, "customer", look)
+        assert (await api.call("DELETE", "/customers/9")).status_code == 200
+        return await look(tx, account_no)
+
+    monkeypatch.setattr(store, "customer", deletes_first)
+    refused = await desk.refused("STOP-REMINDER", customerNo="9", toDate="2025-04-30")
+    assert refused == (404, {"customerNo": "ARM-1302"})
+
+
 async def test_a_due_date_is_deferred_as_by_an_update_of_the_item(desk, invoice):
     await desk.act("DEFER-DUE-DATE", documentNo="I-1", toDate="2025-04-01")
     item = await desk.api.item(invoice)

@@ -15,8 +15,8 @@ from reskontro.ledger.domain.events import EventKind, LedgerEvent, NewEvent
 from reskontro.platform.database import Transaction
 from reskontro.platform.json_text import decode, encode
 
-# The key of the advisory lock: (kind, client). 1 to 3 are taken by reskontro.platform.
-EVENTS_LOCK: Final = 4
+# The key of the advisory lock: (kind, client). Lower kinds are taken elsewhere.
+EVENTS_LOCK: Final = 8
 WRITERS_WAIT: Final = "100ms"  # at most, behind a reader who waits for a long transaction
 
 

@@ -60,6 +60,10 @@ class ActionTakenError(RunAgainError):
     """Another transaction made an action of the same id meanwhile."""
 
 
+class CustomerGoneError(RunAgainError):
+    """Another transaction deleted the customer meanwhile."""
+
+
 async def act(tx: Transaction, means: Means, new: NewAction, now: datetime, actor: Actor) -> Action:
     """Do an action, or register it for its time; the one that was sent before where it is the same.
 
@@ -87,6 +91,8 @@ async def act(tx: Transaction, means: Means, new: NewAction, now: datetime, acto
         raise broken(faults, REFUSED)
     action = _made(new, action_type, target, now)
     deed = Deed(action, await _ground(tx, action, config), means, now, today, actor)
+    if target is not None and deed.ground.customer is None:
+        raise CustomerGoneError
     effect = EFFECTS[action_type]
     faults += await effect.check(tx, deed)
     if faults:
