@@ -67,13 +67,14 @@ class Application:
         identity = Identity.from_settings(db, config)
         await identity.start()
         own_authenticator = TokenAuthenticator.of(identity)
+        parts = ledger_parts.parts(config, counters)
         self.context = Context(
             db=db,
             clock=clock or OffsetClock(),
             authenticator=self.authenticator or own_authenticator,
             base_url=config.base_url,
             trusted_proxies=frozenset(p.strip() for p in config.trusted_proxies.split(",") if p.strip()),
-            parts=ledger_parts.parts(config, counters) | {Identity: identity, DueRunners: ledger_parts.due_work(db)},
+            parts=parts | {Identity: identity, DueRunners: ledger_parts.due_work(db, parts)},
         )
         gc.collect()
         gc.freeze()

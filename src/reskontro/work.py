@@ -28,7 +28,7 @@ async def run_worker(config: Settings) -> None:
     work = Work(
         client_work=(ledger_parts.client_work(context),),
         sweeps=(*ledger_parts.SWEEPS, *_identity_sweeps(identity)),
-        due=ledger_parts.due_work(db),
+        due=ledger_parts.due_rows(db),
     )
     make_certain = shared.make_certain if shared is not None else None
     try:

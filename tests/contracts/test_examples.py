@@ -13,6 +13,7 @@ import pytest
 from reskontro.kernel.actor import Actor
 from reskontro.ledger.domain.periods import Period
 from reskontro.ledger.http import examples
+from reskontro.ledger.http.action_examples import ACTION_ANSWER, ACTION_REQUEST
 from reskontro.ledger.http.customer_bodies import CUSTOMER_EXAMPLE, REQUEST_EXAMPLE
 from reskontro.ledger.http.documents import documents_of_batch
 from reskontro.ledger.http.files import UPLOAD_EXAMPLE, UPLOADED_EXAMPLE
@@ -174,6 +175,16 @@ async def test_the_update_of_2_3_3_with_its_credit_note(started, clock, counters
     wanted["arItem"] = {n: value for n, value in wanted["arItem"].items() if n != "ledgerPeriodReportNo"}
     same(got, wanted, UUIDS)
     assert (await started.get("/documents/88776655")).json()["ledgerNote"] == "Deferral agreed by phone"
+
+
+async def test_the_action_of_2_2_1(started, clock):
+    await post_published(started)
+    clock.moment = datetime.fromisoformat("2025-03-20T09:12:44.031+01:00")
+    answer = await started.post("/actions", ACTION_REQUEST)
+    assert answer.status_code == 201, answer.text
+    same(answer.json(), ACTION_ANSWER, frozenset({"actionUuid", "completedTime"}))
+    followed = (await started.get(f"/aritems/{ITEM}?expand=followup")).json()["followUp"]
+    assert followed["stopReminderUntil"] == "2025-04-30"
 
 
 @pytest.fixture

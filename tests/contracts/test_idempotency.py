@@ -47,6 +47,12 @@ async def an_item(api: Api) -> dict[str, Any]:
     return USER | {"arItem": {"arItemId": item["arItemId"], "dueDate": "2025-05-01"}}
 
 
+async def an_action(api: Api) -> dict[str, Any]:
+    await api.customer()
+    item = await api.invoice("I-0", 500)
+    return USER | {"action": {"actionType": "SEND-COPY", "documentNo": item["documentNo"]}}
+
+
 async def a_payment(api: Api) -> dict[str, Any]:
     await api.customer()
     item = await api.invoice("I-0", 500)
@@ -120,6 +126,8 @@ WRITES = [
             changed("customers", to=[]), 400) for method in ("POST", "PUT")),
     Write("POST", "/paymentreservations", a_reservation, changed("paymentReservation", "paymentId", to="R-2"),
           changed("paymentReservation", "currencyAmount", to=500.01), 422),
+    Write("POST", "/actions", an_action, changed("action", "distribution", to={"type": "P"}),
+          changed("action", "documentNo", to="nothing"), 404),
 ]  # fmt: skip
 each = pytest.mark.parametrize("write", WRITES, ids=str)
 

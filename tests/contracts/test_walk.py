@@ -182,6 +182,7 @@ def test_an_endpoint_has_a_scope_or_a_stated_reason(step):
 # Section 1.12 and the statuses of section 2, as far as they are served.
 PUBLISHED = {
     ("GET", "/health"): {200, 503},
+    ("POST", "/clients/{clientno}/actions"): {201, 400, 401, 403, 404, 422},
     ("GET", "/clients/{clientno}/aritems/{aritemid}"): {200, 400, 401, 403, 404},
     ("PUT", "/clients/{clientno}/aritems"): {200, 400, 401, 403, 404, 422},
     ("POST", "/clients/{clientno}/autopostings/{autopostingmethod}"): {200, 400, 401, 403, 404, 422},
@@ -213,6 +214,7 @@ PUBLISHED = {
     ("POST", "/clients/{clientno}/paymentreservations"): {201, 400, 401, 403, 404, 422},
 }
 SCOPES = {
+    "actions": "arm.action",
     "aritems": "arm.ledger",
     "autopostings": "arm.ledger",
     "glitems": "arm.ledger",

@@ -35,6 +35,7 @@ JOBS = frozenset({"pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_st
 
 APPEND_ONLY = frozenset(
     {
+        "action",
         "ar_item",
         "ar_match",
         "auto_posting",
@@ -46,6 +47,7 @@ APPEND_ONLY = frozenset(
         "gl_item",
         "gl_lot",
         "gl_period",
+        "ledger_event",
         "ledger_period_report",
         "log_item",
         "payment",

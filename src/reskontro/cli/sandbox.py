@@ -46,13 +46,14 @@ async def _clock(to: str | None, advance: str | None) -> ClockState:
     if to is not None and advance is not None:
         raise CommandFailed("only one of --set and --advance is wanted")
     where_to = _where_to(to, advance)
+    from reskontro.ledger import parts as ledger_parts  # noqa: PLC0415 - looking at the clock does without it
+
     async with open_database() as db:
         if where_to is None:
             return await read_clock(db)
-        from reskontro.ledger.parts import due_work  # noqa: PLC0415 - looking at the clock does without it
-
         try:
-            return await move_clock(db, due_work(db), where_to)
+            due = ledger_parts.due_work(db, ledger_parts.parts(settings(), db))
+            return await move_clock(db, due, where_to)
         except ClockOutOfRangeError as error:
             raise CommandFailed(str(error)) from None
 

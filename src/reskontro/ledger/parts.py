@@ -1,5 +1,6 @@
 """What the ledger's handlers and jobs work with in one process, and the work that it has for the job worker."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -8,10 +9,12 @@ from reskontro.ledger.http.customer_batches import customer_from_tree, read_cust
 from reskontro.ledger.http.documents import documents_of_batch, read_document_batch
 from reskontro.ledger.http.listing import forget_old as forget_old_queries
 from reskontro.ledger.service import reservations
+from reskontro.ledger.service.actions import Means
 from reskontro.ledger.service.batch_files import CUSTOMER_IMPORT, DOCUMENT_IMPORT, BatchImporter
 from reskontro.ledger.service.batches import DOCUMENTS, Runner
 from reskontro.ledger.service.customer_batches import CUSTOMERS_POST, CUSTOMERS_PUT, CustomerBatches
 from reskontro.ledger.service.files import Importers, remove_orphans
+from reskontro.ledger.service.follow_up import FollowUp
 from reskontro.ledger.service.payment_files import OCR, FileRunner, OcrImporter
 from reskontro.ledger.store.batches import next_waiting
 from reskontro.ledger.store.numbers import Numbers
@@ -41,6 +44,19 @@ def parts(config: Settings, counters: Database) -> dict[type, Any]:
         FileStore: files,
         Importers: importers,
     }
+
+
+DUE_HANDLERS: Final = {reservations.EXPIRY: reservations.expire}
+
+
+def due_rows(db: Database) -> DueRunners:
+    """What the ledger does at its moment: rows that are asked for over all clients at once, each second."""
+    return DueRunners((DueRows(db, DUE_HANDLERS),))
+
+
+def due_work(db: Database, parts: Mapping[type, Any]) -> DueRunners:
+    """All that the ledger does when its business time has come, for whoever moves the clock and waits for it."""
+    return DueRunners((*due_rows(db).runners, FollowUp(db, Means(parts[Numbers], parts[FieldCipher]))))
 
 
 def client_work(context: WorkContext) -> ClientWork:
@@ -97,17 +113,16 @@ async def _remove_orphans(context: WorkContext) -> object:
     return await remove_orphans(context.db, context.part(FileStore), real_now() - ORPHANS_OLDER_THAN)
 
 
-DUE_HANDLERS: Final = {reservations.EXPIRY: reservations.expire}
-
-
-def due_work(db: Database) -> DueRunners:
-    """What the ledger does when its business time has come."""
-    return DueRunners((DueRows(db, DUE_HANDLERS),))
+async def _follow_up(context: WorkContext) -> object:
+    """What is due by the night or by the day may wait a little; whoever moves the sandbox's clock does not wait."""
+    means = Means(context.part(Numbers), context.part(FieldCipher))
+    return await FollowUp(context.db, means).run_due(context.clock.now())
 
 
 ORPHANS_OLDER_THAN = timedelta(days=1)
 SWEEPS: Final = (
     Sweep("waiting-batches", 60, _wake_clients),
+    Sweep("follow-up", 30, _follow_up),
     Sweep("forget-old", 600, _forget_old),
     Sweep("orphaned-files", 3600, _remove_orphans),
 )

@@ -94,9 +94,9 @@ class Transaction:
         self.connection.client_no = client_no
         self.client_no = client_no
 
-    async def hold_book(self) -> None:
-        """Hold the client's book with the other postings until the transaction ends, after a change of client."""
-        await self.connection.execute(f"select {BookLock.SHARED.value}({BOOK_LOCK}, {self.client_no:d})")
+    async def hold_book(self, lock: BookLock = BookLock.SHARED) -> None:
+        """Hold the client's book from here until the transaction ends, with the other postings or alone."""
+        await self.connection.execute(f"select {lock.value}({BOOK_LOCK}, {self.client_no:d})")
 
 
 class Database:

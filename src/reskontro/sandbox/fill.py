@@ -12,6 +12,7 @@ from reskontro.identity.domain.scopes import CATALOGUE
 from reskontro.identity.service import Identity
 from reskontro.kernel.kid import Modulus
 from reskontro.ledger.domain.config import KNOWN_VALUES, describe_key
+from reskontro.ledger.service import follow_up
 from reskontro.platform.clock import real_now
 from reskontro.platform.database import Database
 from reskontro.platform.files import FileStore
@@ -86,6 +87,7 @@ async def fill(owner_dsn: str, app_dsn: str, config: Settings) -> None:
         log.info("filling the sandbox")
         for tenant in TENANTS:
             await _tenant(db, tenant)
+            await follow_up.schedule(db, tenant.client_no, real_now())
         cipher = FieldCipher.from_settings(config)
         await rates.fill(db, real_now())
         await story.Story(db, owner_dsn, cipher, FileStore.open(config.data_folder, config.files_url)).tell()

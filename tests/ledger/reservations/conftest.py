@@ -71,7 +71,7 @@ class Till:
     async def sweep(self) -> int:
         """Do what is due, of every client; how much of it was this one's."""
         before = await self._waiting()
-        await ledger_parts.due_work(self.db).run_due(self.clock.now())
+        await ledger_parts.due_rows(self.db).run_due(self.clock.now())
         return before - await self._waiting()
 
     async def _waiting(self) -> int:

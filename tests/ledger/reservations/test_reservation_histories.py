@@ -83,7 +83,7 @@ class Teller:
             case "let time pass":
                 self.house.clock.moment += timedelta(hours=event.hours)
             case "sweep":
-                await ledger_parts.due_work(self.house.db).run_due(self.house.clock.now())
+                await ledger_parts.due_rows(self.house.db).run_due(self.house.clock.now())
             case "cancel":
                 await self.cancel(event)
             case _ if event.what == "invoice" or not self.items:

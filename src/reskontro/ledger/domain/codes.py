@@ -116,6 +116,22 @@ AUTO_POSTING_METHODS = (
     "match",
     "reversal",
 )
+ACTION_TYPES = (
+    "STOP-REMINDER",
+    "RESUME-REMINDER",
+    "STOP-DEBT-COLLECTION",
+    "RESUME-DEBT-COLLECTION",
+    "STOP-INTEREST",
+    "RESUME-INTEREST",
+    "DEFER-DUE-DATE",
+    "SEND-COPY",
+    "SEND-REMINDER",
+    "SEND-STATEMENT",
+    "TRANSFER-TO-DEBT-COLLECTION",
+    "WITHDRAW-FROM-DEBT-COLLECTION",
+    "CANCEL-RESERVATION",
+    "CLOSE-PERIOD",
+)
 
 # Norwegian standard chart of accounts (NS 4102), the accounts that the ledger itself posts to.
 GL_ACCOUNT_NAMES: Mapping[int, Description] = {

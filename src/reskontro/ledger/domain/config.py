@@ -9,7 +9,13 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from reskontro.ledger.domain.codes import AUTO_POSTING_METHODS, OUTPUT_FILE_TYPES, UPLOAD_FILE_TYPES, Description
+from reskontro.ledger.domain.codes import (
+    ACTION_TYPES,
+    AUTO_POSTING_METHODS,
+    OUTPUT_FILE_TYPES,
+    UPLOAD_FILE_TYPES,
+    Description,
+)
 
 
 class ValueType(StrEnum):
@@ -38,11 +44,6 @@ def _key(kind: ValueType, default: str, en: str, no: str) -> ConfigKey:
     return ConfigKey(kind, (default,), Description(en, no))
 
 
-_ACTIONS = (
-    "STOP-REMINDER RESUME-REMINDER STOP-DEBT-COLLECTION RESUME-DEBT-COLLECTION STOP-INTEREST RESUME-INTEREST "
-    "DEFER-DUE-DATE SEND-COPY SEND-REMINDER SEND-STATEMENT TRANSFER-TO-DEBT-COLLECTION WITHDRAW-FROM-DEBT-COLLECTION "
-    "CANCEL-RESERVATION CLOSE-PERIOD"
-)
 INTEGER, STRING, DECIMAL, CODE = ValueType.INTEGER, ValueType.STRING, ValueType.DECIMAL, ValueType.CODE
 
 KEYS: Mapping[str, ConfigKey] = {
@@ -71,9 +72,7 @@ KEYS: Mapping[str, ConfigKey] = {
     "autoposting.methods": ConfigKey(
         CODE, AUTO_POSTING_METHODS, Description("Enabled auto posting methods", "Tillatte autoposteringer"), multi=True
     ),
-    "action.types": ConfigKey(
-        CODE, tuple(_ACTIONS.split()), Description("Enabled actions", "Tillatte handlinger"), multi=True
-    ),
+    "action.types": ConfigKey(CODE, ACTION_TYPES, Description("Enabled actions", "Tillatte handlinger"), multi=True),
     "files.uploadTypes": ConfigKey(
         CODE, ("ATTACHMENT",), Description("File types that may be uploaded", "Filtyper som kan lastes opp"), multi=True
     ),
@@ -102,6 +101,7 @@ KNOWN_VALUES: Mapping[str, tuple[str, ...]] = {
     "kid.checkDigitMethod": ("MOD10-EXCL-PREFIX", "MOD10", "MOD11"),
     "document.defaultLanguage": ("no", "en"),
     "autoposting.methods": AUTO_POSTING_METHODS,
+    "action.types": ACTION_TYPES,
     "files.uploadTypes": UPLOAD_FILE_TYPES,
 }
 

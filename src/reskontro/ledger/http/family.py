@@ -14,6 +14,7 @@ from reskontro.identity.domain.resources import ARM
 from reskontro.kernel.problems import Fault, Refused
 from reskontro.ledger.domain.errors import Code
 from reskontro.ledger.http import (
+    actions,
     autopostings,
     batches,
     bundles,
@@ -91,8 +92,8 @@ class ArmFamily:
     name: str = "arm"
     title: str = "Accounts receivable (ARM)"
     description: str = (
-        "Customers, documents, AR and GL items, auto postings, payment reservations, batches, files, settings and "
-        "log of one client's receivables ledger."
+        "Customers, documents, AR and GL items, auto postings, payment reservations, actions, batches, files, "
+        "settings and log of one client's receivables ledger."
     )
     base_path: str = "/arm/v1"
     docs_path: str = "/arm/v1"
@@ -100,6 +101,7 @@ class ArmFamily:
     error_body: type = ErrorResponse
     endpoints: Sequence[Endpoint] = (
         *health.ENDPOINTS,
+        *actions.ENDPOINTS,
         *item_lists.ENDPOINTS,
         *items.ENDPOINTS,
         *autopostings.ENDPOINTS,

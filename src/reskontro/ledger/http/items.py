@@ -1,6 +1,6 @@
 """AR items (2.3): read one, update one."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any
 
 import asyncpg
@@ -14,7 +14,7 @@ from reskontro.kernel.money import to_wire
 from reskontro.ledger.domain.codes import VOUCHER_TYPES
 from reskontro.ledger.domain.credit_note import CreditType
 from reskontro.ledger.domain.document import Amounts
-from reskontro.ledger.domain.errors import Code, broken, fault, invalid, missing, not_found
+from reskontro.ledger.domain.errors import Code, fault, invalid, missing, not_found
 from reskontro.ledger.domain.identifiers import ArItemId, parse_ar_item_id
 from reskontro.ledger.http import examples
 from reskontro.ledger.http.bodies import AmountsInput, DistributionInput, Metadata, Number
@@ -30,12 +30,11 @@ from reskontro.ledger.http.parameters import (
 )
 from reskontro.ledger.http.patterns import NO_CONTROLS, ONE_LINE
 from reskontro.ledger.service.credit_notes import CreditNote, NewCreditNote, credit
+from reskontro.ledger.service.items import STOPS, ItemUpdate, change_item
 from reskontro.ledger.store import items as store
-from reskontro.ledger.store import log as log_store
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform import languages
 
-LATEST_DUE = timedelta(days=365)
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -171,60 +170,21 @@ class ItemRequest(msgspec.Struct, rename="camel"):
     ar_item: ItemChanges
 
 
-_CHANGEABLE = (
-    ("due_date", "dueDate"),
-    ("transaction_text", "transactionText"),
-    ("external_id1", "externalId1"),
-    ("ledger_note", "ledgerNote"),
-    ("stop_reminder_until", "stopReminderUntil"),
-    ("stop_debt_collection_until", "stopDebtCollectionUntil"),
-    ("stop_interest_calc_until", "stopInterestCalcUntil"),
-)
+_CHANGEABLE = ("due_date", "transaction_text", "external_id1", "ledger_note", *STOPS)
 
 
 async def put_item(call: Call) -> Reply:
     """Change details of an item (2.3.3)."""
     request: ItemRequest = call.body
     sent = request.ar_item
-    if sent.credit_note is None and all(getattr(sent, name) is None for name, _ in _CHANGEABLE):
+    if sent.credit_note is None and all(getattr(sent, name) is None for name in _CHANGEABLE):
         raise invalid(fault(Code.MISSING, "At least one field to change is required", "arItem"))
     new_credit_note = _credit_note(sent.credit_note) if sent.credit_note is not None else None
     item = parse_ar_item_id(sent.ar_item_id)
-    row = await store.lock(call.tx, item) if item is not None and item.client_no == call.client else None
-    if row is None or item is None:
+    if item is None or item.client_no != call.client:
         raise not_found("arItem.arItemId", sent.ar_item_id)
-    due_date = _due_date(call, sent, row)
-    changed: dict[str, Any] = {
-        "due_date": due_date,
-        "transaction_text": _kept(sent.transaction_text, row["transaction_text"]),
-        "external_id1": _kept(sent.external_id1, row["external_id1"]),
-        "ledger_note": _kept(sent.ledger_note, row["ledger_note"]) or None,
-    }
-    for name in ("stop_reminder_until", "stop_debt_collection_until", "stop_interest_calc_until"):
-        given: ClearableDay | None = getattr(sent, name)
-        changed[name] = row[name] if given is None else given.day
-    await store.change(
-        call.tx,
-        item,
-        due_date=due_date,
-        transaction_text=changed["transaction_text"],
-        external_id1=changed["external_id1"],
-        ledger_note=changed["ledger_note"],
-        stops=(
-            changed["stop_reminder_until"],
-            changed["stop_debt_collection_until"],
-            changed["stop_interest_calc_until"],
-        ),
-        now=call.now,
-    )
-    changes = [
-        log_store.Change(wire, _text(row[name]), _text(changed[name]))
-        for name, wire in _CHANGEABLE
-        if _text(row[name]) != _text(changed[name])
-    ]
-    entry = log_store.LogEntry("AR-ITEM", str(item), "AR item updated", row["customer_no"], 200, changes=changes)
     actor = call.actor(request.metadata.user_id)
-    await log_store.add(call.tx, actor, call.now, [entry])
+    await change_item(call.tx, item, _changes(sent), call.now, actor)
     more: dict[str, Any] = {}
     if new_credit_note is not None:
         numbers = call.context.part(Numbers)
@@ -235,6 +195,18 @@ async def put_item(call: Call) -> Reply:
     body = item_body(call.client, call.language, after)
     message = languages.text(call.language, "AR item updated")
     return Reply(200, {"resultType": "OK", "message": message, "arItem": body} | more)
+
+
+def _changes(sent: ItemChanges) -> ItemUpdate:
+    stops: dict[str, ClearableDay | None] = {name: getattr(sent, name) for name in STOPS}
+    due = sent.due_date
+    return ItemUpdate(
+        due_date=None if due is None else date(due.year, due.month, due.day),
+        transaction_text=sent.transaction_text,
+        external_id1=sent.external_id1,
+        ledger_note=sent.ledger_note,
+        stops={name: given.day for name, given in stops.items() if given is not None},
+    )
 
 
 def _credit_note(sent: CreditNoteInput) -> NewCreditNote:
@@ -268,38 +240,6 @@ def _credit_note_body(made: CreditNote) -> dict[str, Any]:
         "voucherNo": posted.voucher_no,
         "currencyAmount": to_wire(made.minor, made.currency),
     }
-
-
-def _due_date(call: Call, sent: ItemChanges, row: asyncpg.Record) -> date:
-    current: date = row["due_date"]
-    if sent.due_date is None:
-        return current
-    wanted = date(sent.due_date.year, sent.due_date.month, sent.due_date.day)
-    faults = []
-    if row["currency_balance_minor"] == 0:
-        faults.append(fault(Code.BALANCE, "The item is closed", "arItem.dueDate", wanted))
-    if not row["voucher_date"] <= wanted <= call.today + LATEST_DUE:
-        faults.append(
-            fault(
-                Code.DATE_RANGE,
-                "From {first} to {last} is allowed",
-                "arItem.dueDate",
-                wanted,
-                first=row["voucher_date"].isoformat(),
-                last=(call.today + LATEST_DUE).isoformat(),
-            )
-        )
-    if faults:
-        raise broken(faults, "The AR item was not changed")
-    return wanted
-
-
-def _kept(given: str | None, stored: str | None) -> str:
-    return (stored or "") if given is None else given
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 AR_ITEM_ID = Parameter(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from reskontro.kernel.actor import Actor
+from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.errors import Code, broken, fault
 from reskontro.ledger.domain.periods import ClosingRefusedError, Period, may_close
 from reskontro.ledger.store import book as book_store
@@ -17,16 +18,21 @@ async def close_period(tx: Transaction, period: Period, now: datetime, actor: Ac
 
     Raises Refused (422, ARM-2013) where an earlier one has to be closed first, or it is closed already.
     """
+    faults = await closing_faults(tx, period, "period")
+    if faults:
+        raise broken(faults, "The period was not closed")
+    await store.close(tx, period, now)
+    await log_store.add(tx, actor, now, [log_store.LogEntry("ACTION", str(period), f"Period {period} closed")])
+
+
+async def closing_faults(tx: Transaction, period: Period, at: str) -> list[Fault]:
+    """Why a period cannot be closed now, nothing where it can; `at` is the field that named it."""
     closed = await book_store.closed_through(tx)
     try:
         may_close(period, closed, await store.first_used(tx) if closed is None else None)
     except ClosingRefusedError as refused:
-        raise broken(
-            fault(Code.STATE_NOT_ALLOWED, "{text}", "period", str(period), text=str(refused)),
-            "The period was not closed",
-        ) from None
-    await store.close(tx, period, now)
-    await log_store.add(tx, actor, now, [log_store.LogEntry("ACTION", str(period), f"Period {period} closed")])
+        return [fault(Code.STATE_NOT_ALLOWED, "{text}", at, str(period), text=str(refused))]
+    return []
 
 
 async def report_period(tx: Transaction, numbers: Numbers, period: Period, now: datetime, actor: Actor) -> int:

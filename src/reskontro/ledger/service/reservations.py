@@ -6,7 +6,7 @@ item's reserved status moves in the same transaction; where a balance moves, the
 along (`store.book`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -156,6 +156,14 @@ async def reminder_holds(tx: Transaction, account_no: int, now: datetime) -> dic
     """
     on_account = await store.on_account(tx, account_no, now)
     return held(await store.open_claims(tx, account_no, now), on_account)
+
+
+async def held_on_account(tx: Transaction, accounts: Collection[int], now: datetime) -> set[ItemKey]:
+    """The open items of some customers that what is reserved on the customers' accounts covers, or their own."""
+    found: set[ItemKey] = set()
+    for account_no in await store.accounts_reserved(tx, sorted(set(accounts)), now):
+        found |= (await reminder_holds(tx, account_no, now)).keys()
+    return found
 
 
 async def _aimed(

@@ -350,6 +350,22 @@ async def open_claims(tx: Transaction, account_no: int, now: datetime) -> list[O
     return [OpenClaim((row[0], row[1]), *row[2:]) for row in map(tuple, rows)]
 
 
+async def accounts_reserved(tx: Transaction, accounts: Sequence[int], now: datetime) -> list[int]:
+    """Those of some accounts on which something is reserved as a whole at the moment."""
+    rows = await tx.fetch(
+        """
+        select distinct account_no from payment_reservation
+        where client_no = $1 and account_no = any($2::bigint[]) and reference_no is null and status = 'ACTIVE'
+            and expires_time > $3
+        order by account_no
+        """,
+        tx.client_no,
+        accounts,
+        now,
+    )
+    return [row["account_no"] for row in rows]
+
+
 async def on_account(tx: Transaction, account_no: int, now: datetime) -> dict[str, int]:
     """What is reserved on a customer's account at the moment, in minor units by currency."""
     rows = await tx.fetch(

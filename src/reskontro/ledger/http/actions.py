@@ -1,0 +1,167 @@
+"""Actions (2.2.1)."""
+
+import hashlib
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+from reskontro.http.access import Scope
+from reskontro.http.call import Call
+from reskontro.http.endpoint import Answer, Endpoint, Reply, Work
+from reskontro.http.wire import Day, encode, wire_time
+from reskontro.ledger.domain.actions import Action
+from reskontro.ledger.domain.codes import fold
+from reskontro.ledger.domain.identifiers import ArItemId
+from reskontro.ledger.http.action_examples import ACTION_ANSWER, ACTION_REQUEST
+from reskontro.ledger.http.autopostings import CustomerNo, ItemId, Positive
+from reskontro.ledger.http.bodies import DistributionInput, Metadata
+from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, MALFORMED, UNAUTHORISED
+from reskontro.ledger.http.patterns import NO_CONTROLS, ONE_LINE
+from reskontro.ledger.service import actions as service
+from reskontro.ledger.service.targets import Identifiers
+from reskontro.ledger.store.numbers import Numbers
+from reskontro.platform.secrets import FieldCipher
+
+
+class ActionInput(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """An instruction. Which fields its type takes and needs stands in `domain.actions`."""
+
+    action_id: Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=ONE_LINE)] | None = None
+    action_type: Annotated[str, msgspec.Meta(max_length=40, pattern=ONE_LINE)]
+    customer_no: CustomerNo | None = None
+    account_no: Positive | None = None
+    ar_item_id: ItemId | None = None
+    document_no: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
+    kid: Annotated[str, msgspec.Meta(max_length=30, pattern=ONE_LINE)] | None = None
+    reference_no: Positive | None = None
+    from_date: Day | None = None
+    to_date: Day | None = None
+    reason_code: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
+    text: Annotated[str, msgspec.Meta(max_length=500, pattern=NO_CONTROLS)] | None = None
+    distribution: DistributionInput | None = None
+
+
+class ActionRequest(msgspec.Struct, rename="camel"):
+    """One action, and who gives it."""
+
+    metadata: Metadata
+    action: ActionInput
+
+
+class ActionBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """An action as it stands. Members that it has no value for are left out."""
+
+    action_uuid: str
+    action_id: str | msgspec.UnsetType = msgspec.UNSET
+    action_type: str
+    action_status: str
+    client_no: int
+    account_no: int | msgspec.UnsetType = msgspec.UNSET
+    ar_item_id: str | msgspec.UnsetType = msgspec.UNSET
+    created_time: str
+    completed_time: str | msgspec.UnsetType = msgspec.UNSET
+
+    @classmethod
+    def of(cls, client_no: int, action: Action) -> "ActionBody":
+        """From what is stored."""
+        account_no, item, completed = action.account_no, action.item, action.completed_time
+        return cls(
+            action_uuid=str(action.action_uuid),
+            action_id=action.action_id or msgspec.UNSET,
+            action_type=action.action_type.value,
+            action_status=action.status.value,
+            client_no=client_no,
+            account_no=msgspec.UNSET if account_no is None else account_no,
+            ar_item_id=(
+                msgspec.UNSET if account_no is None or item is None else str(ArItemId(client_no, account_no, *item))
+            ),
+            created_time=wire_time(action.created_time),
+            completed_time=msgspec.UNSET if completed is None else wire_time(completed),
+        )
+
+
+class ActionAnswer(msgspec.Struct, rename="camel"):
+    """The action that was made, or was there already."""
+
+    result_type: str
+    action: ActionBody
+
+
+async def post_action(call: Call) -> Reply:
+    """Do an action, or register it for its time."""
+    request: ActionRequest = call.body
+    means = service.Means(call.context.part(Numbers), call.context.part(FieldCipher))
+    actor = call.actor(request.metadata.user_id)
+    action = await service.act(call.tx, means, _new(request.action), call.now, actor)
+    return Reply(201, ActionAnswer("OK", ActionBody.of(call.client, action)))
+
+
+def _new(sent: ActionInput) -> service.NewAction:
+    channel = sent.distribution
+    given = {f.encode_name for f in msgspec.structs.fields(sent) if getattr(sent, f.name) not in (None, "")}
+    return service.NewAction(
+        action_id=sent.action_id or "",
+        action_type=sent.action_type,
+        identifiers=Identifiers(
+            ar_item_id=sent.ar_item_id or "",
+            document_no=sent.document_no or "",
+            reference_no=sent.reference_no,
+            kid=(sent.kid or "").replace(" ", ""),
+            account_no=sent.account_no,
+            customer_no=sent.customer_no or "",
+        ),
+        from_date=_day(sent.from_date),
+        to_date=_day(sent.to_date),
+        reason_code=sent.reason_code or "",
+        text=sent.text or "",
+        distribution=None if channel is None else (channel.type, channel.einvoice_code),
+        sent=frozenset(given),
+        fingerprint=hashlib.sha256(encode(_folded(sent))).digest(),
+    )
+
+
+def _folded(sent: ActionInput) -> ActionInput:
+    """The action without regard to the case of its codes and its id."""
+    reason_code, action_id = sent.reason_code, sent.action_id
+    return msgspec.structs.replace(
+        sent,
+        action_id=None if action_id is None else fold(action_id),
+        action_type=fold(sent.action_type),
+        reason_code=None if reason_code is None else fold(reason_code),
+    )
+
+
+def _day(day: Day | None) -> date | None:
+    return None if day is None else date(day.year, day.month, day.day)
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/clients/{clientno}/actions",
+        access=Scope("write:arm.action"),
+        handler=post_action,
+        work=Work.WRITE,
+        summary="POST (create) an action",
+        tag="Actions",
+        description=(
+            "Each type takes the fields of its own. `REGISTERED`: it is done by the next nightly run, or on its "
+            "`fromDate`. The same action again, known by its `actionId`, is answered as it stands and done once."
+        ),
+        path_parameters=(CLIENT_NO,),
+        body=ActionRequest,
+        body_example=ACTION_REQUEST,
+        takes_idempotency_key=True,
+        answers={
+            201: Answer("Done, or registered for its time.", ActionAnswer, ACTION_ANSWER),
+            400: MALFORMED,
+            401: UNAUTHORISED,
+            403: Answer(
+                "The token has no access to this client, or lacks the scope, or the type is not enabled (`ARM-1203`)."
+            ),
+            404: Answer("The target does not exist."),
+            422: BROKEN,
+        },
+    ),
+)
