@@ -69,6 +69,20 @@ from (
         and l.gl_account_no = a.gl_account_no
     group by 1, 2, 3, 4, 5
 ) as moved;
+-- Due dates that were moved before this kept count of it. When, nobody knows but the log: taken to be the last change.
+alter table ar_item no force row level security;
+alter table ar_item_state no force row level security;
+insert into due_date_change (client_no, reference_no, reference_sequence_no, change_no, due_date_before, due_date_after,
+    created_time)
+select s.client_no, s.reference_no, s.reference_sequence_no, nextval('due_date_change_no'), i.original_due_date,
+    s.due_date, s.changed_time
+from ar_item_state s
+join ar_item i on i.client_no = s.client_no and i.reference_no = s.reference_no
+    and i.reference_sequence_no = s.reference_sequence_no
+where s.due_date <> i.original_due_date;
+alter table ar_item force row level security;
+alter table ar_item_state force row level security;
+
 alter table gl_period force row level security;
 alter table gl_case force row level security;
 alter table gl_item force row level security;
