@@ -30,6 +30,7 @@ house = test_histories.house  # the application on a loop of its own
 
 START = datetime(2025, 2, 10, 9, 0, tzinfo=UTC)
 FIRST_DAY = date(2025, 1, 20)
+FIRST_ACCOUNT = 500001
 BOUNDS = (0, 7, 14, 30)
 
 days = st.integers(0, 45)
@@ -171,6 +172,7 @@ class Story:
     house: object
     client_no: int
     teller: Teller
+    customer_no: str  # the first one
     seen: list = field(default_factory=list)  # moments, with what was open then
 
     async def ask(self, what: str, at: AsOf, **more) -> dict:
@@ -278,11 +280,9 @@ class Story:
         assert [minor(i["glBalance"]) for i in aging["intervals"]] == [by_interval[n] for n in range(len(BOUNDS) + 1)]
         assert minor(aging["totals"]["overdueGlBalance"]) == sum(sums[due] for due in counts if due < on)
 
-        customer_no = CUSTOMERS[0]
-        (account,) = {key[0] for key in wanted if key[0] == 500001} or {500001}
-        mine = {key: found for key, found in wanted.items() if key[0] == account}
-        assert await self.open_items(at, customerno=customer_no) == mine
-        one = await self.ask("balance", at, customerno=customer_no)
+        mine = {key: found for key, found in wanted.items() if key[0] == FIRST_ACCOUNT}
+        assert await self.open_items(at, customerno=self.customer_no) == mine
+        one = await self.ask("balance", at, customerno=self.customer_no)
         assert (one["openItems"]["itemCount"], minor(one["openItems"]["glBalance"])) == (
             len(mine),
             sum(gl for _, gl, _ in mine.values()),
@@ -301,7 +301,8 @@ class Story:
 async def tell(house, history, asked) -> None:
     house.clock.moment = START
     client_no = await make_client(house.db)
-    story = Story(house, client_no, Teller(DatedApi(house.http, client_no, house.tokens.give(client_no))))
+    api = DatedApi(house.http, client_no, house.tokens.give(client_no))
+    story = Story(house, client_no, Teller(api), CUSTOMERS[0])
     for customer_no in CUSTOMERS:
         await story.teller.api.customer(customer_no)
     for step in history:

@@ -284,14 +284,14 @@ TWO_CLOCKS = (
 )
 
 
-def _endpoint(what: str, handler: Handler, summary: str, more: tuple[Parameter, ...], answer: Answer) -> Endpoint:
+def _endpoint(what: str, handler: Handler, title: str, more: tuple[Parameter, ...], answer: Answer) -> Endpoint:
     return Endpoint(
         method="GET",
         path=f"/clients/{{clientno}}/asof/{what}",
         access=Scope("read:arm.ledger"),
         handler=handler,
         work=Work.READ,
-        summary=summary,
+        summary=title,
         tag="As of",
         description=TWO_CLOCKS,
         path_parameters=(CLIENT_NO,),
