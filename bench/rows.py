@@ -1,18 +1,19 @@
 """All rows, or those that are named, one after the other; each result is kept in `bench/results`.
 
-bench/run [item_read] [document_post] [ocr_import] [ocr_reader] [--keep FOLDER]
+bench/run [item_read] [document_post] [ocr_import] [ocr_reader] [insight] [--keep FOLDER]
 """
 
 import argparse
 from pathlib import Path
 
 import document_post
+import insight
 import item_read
 import ocr_import
 import ocr_reader
 from harness import RESULTS, end_in_order, keep, machine, say, table
 
-ROWS = {script.__name__: script for script in (item_read, document_post, ocr_import, ocr_reader)}
+ROWS = {script.__name__: script for script in (item_read, document_post, ocr_import, ocr_reader, insight)}
 
 
 def main() -> None:
