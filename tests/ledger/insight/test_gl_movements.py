@@ -7,6 +7,7 @@ import pytest
 
 from reskontro.kernel.problems import Refused
 from reskontro.ledger.service.checks import check_client
+from reskontro.platform.migrations import migrations_folder
 
 OPENED = datetime(2024, 12, 10, 9, tzinfo=UTC)
 
@@ -174,3 +175,21 @@ async def test_the_latest_closed_period_in_norwegian(two_years, api):
     assert receivables["glAccountName"] == "Kundefordringer"
     assert (receivables["openingBalance"], receivables["debitAmount"], receivables["creditAmount"]) == (625, 0, 500.63)
     assert (receivables["closingBalance"], receivables["itemCount"]) == (124.37, 1)
+
+
+async def test_the_migration_freezes_what_a_closing_would_have(two_years, api, close, superuser_dsn):
+    await close(2025, 2)
+    script = (migrations_folder() / "sql" / "0010_insight.sql").read_text(encoding="utf-8")
+    insert = next(part for part in script.split(";\n") if "insert into gl_movement" in part)
+    mine = "select * from gl_movement where client_no = $1 order by gl_year, gl_period, gl_account_no"
+    connection = await asyncpg.connect(superuser_dsn)
+    try:
+        frozen = [tuple(row) for row in await connection.fetch(mine, api.client_no)]
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute("delete from gl_movement")
+        await connection.execute(insert)
+        assert [tuple(row) for row in await connection.fetch(mine, api.client_no)] == frozen
+        await transaction.rollback()
+    finally:
+        await connection.close()
