@@ -8,6 +8,7 @@ from reskontro.app import families
 from reskontro.identity.http import IDENTITY
 from reskontro.ledger.domain.errors import Code
 from reskontro.ledger.http.family import ARM_FAMILY
+from reskontro.own_family import OWN_FAMILY
 from reskontro.platform.resources import root_of
 from reskontro.platform.settings import Mode
 from reskontro.sandbox.http import SANDBOX
@@ -16,6 +17,7 @@ DOCS = root_of("docs")
 PAGES = {
     ARM_FAMILY.name: sorted((DOCS / "api").glob("arm*.md")),
     IDENTITY.name: [DOCS / "api" / "identity.md"],
+    OWN_FAMILY.name: [DOCS / "api" / "reskontro.md"],
     SANDBOX.name: [DOCS / "guide" / "sandbox.md"],
 }
 

@@ -5,7 +5,7 @@ from typing import Any
 from alembic import op
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 
 def upgrade(**run: Any) -> None:

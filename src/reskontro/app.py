@@ -20,6 +20,7 @@ from reskontro.identity.http import IDENTITY
 from reskontro.identity.service import Identity
 from reskontro.ledger import parts as ledger_parts
 from reskontro.ledger.http.family import ARM_FAMILY
+from reskontro.own_family import OWN_FAMILY
 from reskontro.platform.business_clock import SharedClock
 from reskontro.platform.clock import Clock, OffsetClock
 from reskontro.platform.database import Database
@@ -33,7 +34,8 @@ COUNTER_CONNECTIONS = 2
 
 def families(mode: Mode) -> tuple[Family, ...]:
     """The families that an installation serves."""
-    return (ARM_FAMILY, IDENTITY, SANDBOX) if mode is Mode.SANDBOX else (ARM_FAMILY, IDENTITY)
+    everywhere: tuple[Family, ...] = (ARM_FAMILY, OWN_FAMILY, IDENTITY)
+    return (*everywhere, SANDBOX) if mode is Mode.SANDBOX else everywhere
 
 
 @dataclass

@@ -156,12 +156,15 @@ def first(answer: Any) -> tuple[int, str]:
     body = answer.json()
     if "errors" not in body:
         return answer.status_code, body.get("error", "")
-    error = body["errors"][0]
-    return answer.status_code, error.get("errorCode") or error["type"].rpartition(":")[2]
+    return answer.status_code, code_of(body["errors"][0])
+
+
+def code_of(error: dict[str, str]) -> str:
+    return error.get("errorCode") or error["type"].rpartition(":")[2]
 
 
 def codes(answer: Any) -> dict[str | None, str]:
-    return {error.get("field"): error["errorCode"] for error in answer.json()["errors"]}
+    return {error.get("field"): code_of(error) for error in answer.json()["errors"]}
 
 
 # The list itself
@@ -212,12 +215,17 @@ PUBLISHED = {
     ("GET", "/clients/{clientno}/glitems"): {200, 400, 401, 403, 404},
     ("GET", "/clients/{clientno}/glitems/{glitemid}"): {200, 401, 403, 404},
     ("POST", "/clients/{clientno}/paymentreservations"): {201, 400, 401, 403, 404, 422},
+    ("GET", "/clients/{clientno}/glmovements/latest"): {200, 400, 401, 403, 404},
+    ("GET", "/clients/{clientno}/glmovements"): {200, 400, 401, 403, 404},
+    ("GET", "/clients/{clientno}/insights/adbintervals"): {200, 400, 401, 403, 404},
 }
 SCOPES = {
     "actions": "arm.action",
     "aritems": "arm.ledger",
     "autopostings": "arm.ledger",
     "glitems": "arm.ledger",
+    "glmovements": "arm.ledger",
+    "insights": "arm.ledger",
     "customers": "arm.customer",
     "documents": "arm.document",
     "files": "arm.file",
@@ -289,7 +297,7 @@ async def test_another_clients_token_is_403_whether_the_client_exists_or_not(ste
     token = call.good_token(step, call.walk.other_client_no)
     there = await call(step, token)
     nowhere = await call(step, token, client_no=999_998)
-    assert first(there) == first(nowhere) == (403, "ARM-1201")
+    assert first(there) == first(nowhere) == step.code(Condition.CLIENT_DENIED)
     unequal = ("timestamp", "requestId", "path")
     assert {k: v for k, v in there.json().items() if k not in unequal} == {
         k: v for k, v in nowhere.json().items() if k not in unequal
@@ -299,7 +307,7 @@ async def test_another_clients_token_is_403_whether_the_client_exists_or_not(ste
 @each(OF_A_CLIENT)
 async def test_a_token_of_every_client_learns_that_there_is_no_such_client(step, call):
     token = call.walk.tokens.give(scopes=step.scopes, audience=step.family.audience)
-    assert first(await call(step, token, client_no=999_998)) == (404, "ARM-1301")
+    assert first(await call(step, token, client_no=999_998)) == step.code(Condition.CLIENT_UNKNOWN)
 
 
 NO_CLIENT = ["0", "-5", "000000", "1" * 23, "0001000", "1000000", "abc", "1.0", "+7", " 1", "１０", "1e3"]
@@ -309,18 +317,18 @@ NO_CLIENT = ["0", "-5", "000000", "1" * 23, "0001000", "1000000", "abc", "1.0", 
 @pytest.mark.parametrize("client_no", NO_CLIENT)
 async def test_what_cannot_be_a_client_is_400_for_whoever_has_a_token(step, call, client_no):
     answer = await call(step, call.good_token(step), client_no=client_no)
-    assert first(answer) == (400, "ARM-1002")
-    assert codes(answer) == {"clientno": "ARM-1002"}
+    assert first(answer) == step.code(Condition.WRONG_VALUE)
+    assert codes(answer) == {"clientno": step.code(Condition.WRONG_VALUE)[1]}
 
 
 @each(OF_A_CLIENT)
 async def test_the_token_is_judged_before_the_client_and_the_client_before_the_scope(step, call):
     assert first(await call(step, client_no="abc"))[0] == 401
     neither = call.walk.token(call.walk.other_client_no, scopes=frozenset(), audience=step.family.audience)
-    assert first(await call(step, neither)) == (403, "ARM-1201")
-    assert first(await call(step, neither, client_no="abc")) == (400, "ARM-1002")
+    assert first(await call(step, neither)) == step.code(Condition.CLIENT_DENIED)
+    assert first(await call(step, neither, client_no="abc")) == step.code(Condition.WRONG_VALUE)
     scopeless = call.walk.token(scopes=frozenset(), audience=step.family.audience)
-    assert first(await call(step, scopeless, query="nonsense=1", content=b"noise")) == (403, "ARM-1202")
+    assert first(await call(step, scopeless, query="nonsense=1", content=b"noise")) == step.code(Condition.SCOPE_DENIED)
 
 
 # Parameters
@@ -331,7 +339,7 @@ WITH_QUERY = [step for step in OF_A_CLIENT if step.endpoint.query]
 @each(OF_A_CLIENT)
 async def test_an_unknown_query_parameter_is_400_and_each_is_named(step, call):
     answer = await call(step, call.good_token(step), query="shoe=1&Userid=2&hat=3")
-    assert codes(answer) == {"shoe": "ARM-1001", "Userid": "ARM-1001", "hat": "ARM-1001"}
+    assert codes(answer) == dict.fromkeys(("shoe", "Userid", "hat"), step.code(Condition.UNKNOWN_PARAMETER)[1])
     assert answer.status_code == 400
 
 
@@ -346,7 +354,7 @@ async def test_a_parameter_that_stands_twice_is_400(step, call):
     name = step.endpoint.query[-1].name
     answer = await call(step, call.good_token(step), query=f"{name}=1&{name}=1")
     assert answer.status_code == 400
-    assert codes(answer) == {name: "ARM-1002"}
+    assert codes(answer) == {name: step.code(Condition.WRONG_VALUE)[1]}
 
 
 @each(OF_A_CLIENT)
@@ -796,20 +804,20 @@ class Broken:
 
 READING = [step for step in OF_A_CLIENT if step.endpoint.method == "GET"]
 BREAKS = [
-    (READING[0], RuntimeError, 500, "ARM-9000"),
-    (READING[0], AssertionError, 500, "ARM-9000"),
-    *((step, ConnectionResetError, 503, "ARM-9001") for step in READING),
-    *((step, TimeoutError, 503, "ARM-9001") for step in READING),
+    (READING[0], RuntimeError, Condition.INTERNAL),
+    (READING[0], AssertionError, Condition.INTERNAL),
+    *((step, ConnectionResetError, Condition.UNAVAILABLE) for step in READING),
+    *((step, TimeoutError, Condition.UNAVAILABLE) for step in READING),
 ]
 
 
-@pytest.mark.parametrize(("step", "error", "status", "code"), BREAKS, ids=lambda v: getattr(v, "__name__", str(v)))
-async def test_a_mistake_of_ours_tells_the_caller_nothing(step, call, monkeypatch, error, status, code):
+@pytest.mark.parametrize(("step", "error", "condition"), BREAKS, ids=lambda v: getattr(v, "__name__", str(v)))
+async def test_a_mistake_of_ours_tells_the_caller_nothing(step, call, monkeypatch, error, condition):
     monkeypatch.setattr(call.walk.application.context, "db", Broken(error))
     answer = await call(step, call.good_token(step))
-    assert first(answer) == (status, code)
+    assert first(answer) == step.code(condition)
     assert "hunter2" not in answer.text + str(answer.headers)
-    assert ("retry-after" in answer.headers) is (status == 503)
+    assert ("retry-after" in answer.headers) is (condition is Condition.UNAVAILABLE)
 
 
 async def test_the_health_of_a_broken_house_is_told_without_a_token(walk, monkeypatch):

@@ -6,11 +6,15 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from reskontro.kernel.actor import Actor
 from reskontro.ledger.domain.config import ConfigValue
+from reskontro.ledger.domain.periods import Period
 from reskontro.ledger.service.checks import RECEIVABLES, _accounts_ever, check_client, clients, examine_client
 from reskontro.ledger.service.payment_files import import_path
+from reskontro.ledger.service.periods import close_period
 from reskontro.ledger.store.checks import CHECKS, FIRST
 from reskontro.ledger.store.numbers import Numbers
+from reskontro.platform.database import BookLock
 from reskontro.platform.files import FileStore
 from tests.formats.ocr_giro import ocr_files
 from tests.formats.ocr_giro.ocr_files import Line
@@ -82,6 +86,11 @@ async def book(db, api, clock, superuser, tmp_path):
         client_no,
         batch_uuid,
     )
+    later = {"arItemId": first["arItemId"], "dueDate": "2025-06-01"}
+    answer = await api.put("/aritems", {"metadata": {"userId": "T"}, "arItem": later})
+    assert answer.status_code == 200, answer.text
+    february, actor = Period(2025, 2), Actor("API", "T")
+    await db.run(client_no, lambda tx: close_period(tx, february, clock.now(), actor), BookLock.EXCLUSIVE)
     return client_no
 
 
@@ -128,7 +137,9 @@ DAMAGE = {
         update ar_item set account_no = (select max(account_no) from customer where client_no = $1)
         where client_no = $1 and reference_sequence_no = 1
     """,
-    "closed-periods": "insert into gl_period values ($1, 2025, 2, '2025-01-01T00:00:00Z')",
+    "closed-periods": "update gl_period set closed_time = '2025-01-01T00:00:00Z' where client_no = $1",
+    "frozen-movements": "update gl_movement set debit_minor = debit_minor + 1 where client_no = $1",
+    "due-dates": f"update ar_item_state set due_date = due_date + 1 where {OF_FIRST_ITEM}",
     "voucher-numbers": """
         update gl_case set voucher_no = (select min(voucher_no) from gl_case where client_no = $1)
         where client_no = $1 and voucher_type = 4
@@ -190,6 +201,12 @@ MORE_DAMAGE = (
     ),
     ("reservations-whole", "delete from due_work where client_no = $1"),
     ("reservations-whole", "update due_work set due_time = due_time + interval '1 day' where client_no = $1"),
+    ("frozen-movements", "update gl_movement set opening_minor = 5 where client_no = $1 and gl_account_no = 1500"),
+    ("frozen-movements", "update gl_movement set item_count = 0 where client_no = $1 and gl_account_no = 1500"),
+    ("frozen-movements", "delete from gl_movement where client_no = $1 and gl_account_no = 1920"),
+    ("frozen-movements", "insert into gl_movement values ($1, 2025, 2, 4000, 'NOK', 0, 0, 5, 1)"),
+    ("frozen-movements", "insert into gl_movement values ($1, 2025, 1, 1500, 'NOK', 0, 0, 0, 0)"),
+    ("due-dates", "delete from due_date_change where client_no = $1"),
     ("batches-complete", "update batch set failed_count = 1 where client_no = $1"),
 )
 

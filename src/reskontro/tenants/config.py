@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
 
+from reskontro.kernel.day_bounds import parse_day_bounds
 from reskontro.kernel.money import is_currency
 from reskontro.kernel.problems import Fault, Refused
 
 LONGEST_VALUE = 500
 CURRENCY_KEYS = frozenset({"gl.baseCurrency"})
+DAY_BOUNDS_KEYS = frozenset({"adb.intervals"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,11 @@ def canonical_value(rule: KeyRule, text: str) -> str:
         return spelled[value.casefold()]
     if rule.key in CURRENCY_KEYS and not is_currency(value):
         raise ConfigRefused(rule.key, "a currency's three letters are wanted, such as NOK")
+    if rule.key in DAY_BOUNDS_KEYS:
+        try:
+            parse_day_bounds(value)
+        except ValueError as error:
+            raise ConfigRefused(rule.key, str(error)) from None
     if rule.value_type in _FORMS:
         form, wanted = _FORMS[rule.value_type]
         if not form.fullmatch(value) or (rule.value_type == "DATE" and not _is_date(value)):

@@ -25,7 +25,7 @@ CATALOGUE: Final[Mapping[str, ScopeMeaning]] = {
     "write:arm.customer": ScopeMeaning(ARM, "create, change and delete customers"),
     "read:arm.document": ScopeMeaning(ARM, "read documents and document bundles"),
     "write:arm.document": ScopeMeaning(ARM, "send documents"),
-    "read:arm.ledger": ScopeMeaning(ARM, "read AR items, GL items, movements and insights"),
+    "read:arm.ledger": ScopeMeaning(ARM, "read AR items, GL items, movements and insights, now and as of the past"),
     "write:arm.ledger": ScopeMeaning(ARM, "change AR items, post automatically, reserve payments"),
     "write:arm.action": ScopeMeaning(ARM, "carry out actions"),
     "read:arm.file": ScopeMeaning(ARM, "read files"),
@@ -44,7 +44,7 @@ CATALOGUE: Final[Mapping[str, ScopeMeaning]] = {
     "write:distribution.bankagreement": ScopeMeaning(DISTRIBUTION, "register bank agreements"),
     "read:distribution.bankagreement": ScopeMeaning(DISTRIBUTION, "read bank agreements"),
     "read:distribution.partner": ScopeMeaning(PARTNER, "read what was sent for the partner's companies"),
-    "read:reskontro": ScopeMeaning(RESKONTRO, "read explanations, as-of questions, events and verification"),
+    "read:reskontro": ScopeMeaning(RESKONTRO, "read explanations, events and verification"),
     "write:reskontro": ScopeMeaning(RESKONTRO, "run simulations and subscribe to events"),
     "operator": ScopeMeaning(RESKONTRO, "operate the installation, such as moving the sandbox clock"),
 }

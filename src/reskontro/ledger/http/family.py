@@ -28,7 +28,9 @@ from reskontro.ledger.http import (
     file_lists,
     files,
     gl_items,
+    gl_movements,
     health,
+    insights,
     item_lists,
     items,
     log_items,
@@ -92,8 +94,8 @@ class ArmFamily:
     name: str = "arm"
     title: str = "Accounts receivable (ARM)"
     description: str = (
-        "Customers, documents, AR and GL items, auto postings, payment reservations, actions, batches, files, "
-        "settings and log of one client's receivables ledger."
+        "Customers, documents, AR and GL items, GL movements, auto postings, payment reservations, actions, "
+        "batches, files, settings and log of one client's receivables ledger."
     )
     base_path: str = "/arm/v1"
     docs_path: str = "/arm/v1"
@@ -117,6 +119,8 @@ class ArmFamily:
         *files.ENDPOINTS,
         *file_lists.ENDPOINTS,
         *gl_items.ENDPOINTS,
+        *gl_movements.ENDPOINTS,
+        *insights.ENDPOINTS,
         *log_items.ENDPOINTS,
         *reservations.ENDPOINTS,
     )

@@ -339,6 +339,76 @@ CHECKS: tuple[Check, ...] = (
         """,
     ),
     Check(
+        "frozen-movements",
+        "The frozen movements of a closed period are what was booked in it, and open with what was brought forward",
+        "select count(*) from gl_movement where client_no = $1",
+        """
+        select gl_year * 12 + gl_period, 'account ' || gl_account_no || ' in ' || gl_year || '/' || gl_period,
+            case
+                when b.item_count is null and (f.debit_minor, f.credit_minor, f.item_count) <> (0, 0, 0)
+                    or b.item_count is not null and (f.debit_minor, f.credit_minor, f.item_count)
+                        is distinct from (b.debit_minor, b.credit_minor, b.item_count)
+                    then coalesce(f.debit_minor || ' debit, ' || f.credit_minor || ' credit, ' || f.item_count
+                        || ' lines are frozen', 'nothing is frozen') || ', '
+                        || coalesce(b.debit_minor || ' debit, ' || b.credit_minor || ' credit, ' || b.item_count
+                        || ' lines', 'nothing') || ' booked'
+                when f.opening_minor <> f.brought_minor
+                    then 'it opens with ' || f.opening_minor || ', brought forward was ' || f.brought_minor
+            end
+        from (
+            select *, coalesce(sum(debit_minor - credit_minor) over (
+                partition by gl_account_no, gl_currency, case when gl_account_no >= 3000 then gl_year end
+                order by gl_year, gl_period rows between unbounded preceding and 1 preceding
+            ), 0) as brought_minor
+            from gl_movement where client_no = $1
+        ) as f
+        full join (
+            select c.gl_year, c.gl_period, l.gl_account_no, c.gl_currency,
+                coalesce(sum(l.gl_minor) filter (where l.gl_minor > 0), 0) as debit_minor,
+                coalesce(-sum(l.gl_minor) filter (where l.gl_minor < 0), 0) as credit_minor, count(*) as item_count
+            from gl_case c
+            join gl_item l on l.client_no = c.client_no and l.gl_case_no = c.gl_case_no
+            where c.client_no = $1 and l.client_no = $1
+                and c.gl_year * 12 + c.gl_period
+                    <= (select max(p.gl_year * 12 + p.gl_period) from gl_period p where p.client_no = $1)
+            group by 1, 2, 3, 4
+        ) as b using (gl_year, gl_period, gl_account_no, gl_currency)
+        where b.item_count is null and (f.debit_minor, f.credit_minor, f.item_count) <> (0, 0, 0)
+            or b.item_count is not null and (f.debit_minor, f.credit_minor, f.item_count)
+                is distinct from (b.debit_minor, b.credit_minor, b.item_count)
+            or f.opening_minor <> f.brought_minor
+        union all
+        select m.gl_year * 12 + m.gl_period, 'account ' || m.gl_account_no || ' in ' || m.gl_year || '/' || m.gl_period,
+            'its period is not closed'
+        from gl_movement m
+        where m.client_no = $1 and not exists (
+            select from gl_period p
+            where p.client_no = $1 and p.gl_year = m.gl_year and p.gl_period = m.gl_period
+        )
+        """,
+    ),
+    Check(
+        "due-dates",
+        "An item's due date is its first one, or what it was moved to last",
+        _ITEMS,
+        """
+        select i.reference_no, 'item ' || i.reference_no || '-' || i.reference_sequence_no,
+            'it is due on ' || s.due_date || case when d.due_date_after is null
+                then ', first it was on ' || i.original_due_date || ', and no change is told'
+                else ', the last change says ' || d.due_date_after end
+        from ar_item i
+        join ar_item_state s on s.client_no = i.client_no and s.reference_no = i.reference_no
+            and s.reference_sequence_no = i.reference_sequence_no
+        left join (
+            select distinct on (reference_no, reference_sequence_no) reference_no, reference_sequence_no,
+                due_date_after
+            from due_date_change where client_no = $1
+            order by reference_no, reference_sequence_no, change_no desc
+        ) as d on d.reference_no = i.reference_no and d.reference_sequence_no = i.reference_sequence_no
+        where i.client_no = $1 and s.client_no = $1 and s.due_date <> coalesce(d.due_date_after, i.original_due_date)
+        """,
+    ),
+    Check(
         "voucher-numbers",
         "A voucher number stands once in a year",
         _CASES,

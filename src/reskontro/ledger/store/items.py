@@ -87,9 +87,19 @@ async def change(
     stops: Sequence[date | None],
     now: datetime,
 ) -> None:
-    """Write what may change on an item. `stops`: reminders, debt collection, interest."""
+    """Write what may change on an item. `stops`: reminders, debt collection, interest.
+
+    A due date that moves is kept with the one that it takes the place of.
+    """
     await tx.execute(
         """
+        with moved as (
+            insert into due_date_change (client_no, reference_no, reference_sequence_no, change_no, due_date_before,
+                due_date_after, created_time)
+            select client_no, reference_no, reference_sequence_no, nextval('due_date_change_no'), due_date, $4, $11
+            from ar_item_state
+            where client_no = $1 and reference_no = $2 and reference_sequence_no = $3 and due_date <> $4
+        )
         update ar_item_state
         set due_date = $4, transaction_text = $5, external_id1 = $6, ledger_note = $7, stop_reminder_until = $8,
             stop_debt_collection_until = $9, stop_interest_calc_until = $10, changed_time = $11
