@@ -75,8 +75,8 @@ async def book(db, api, clock, tmp_path):
     return client_no
 
 
-async def pay(api, ar_item_id: str, amount: float, posting_id: str = "P") -> None:
-    posting = {"postingId": posting_id, "arItemId": ar_item_id, "voucherDate": "2025-02-26", "currencyAmount": amount}
+async def pay(api, ar_item_id: str, amount: float, posting_id: str = "P", day: str = "2025-02-26") -> None:
+    posting = {"postingId": posting_id, "arItemId": ar_item_id, "voucherDate": day, "currencyAmount": amount}
     answer = await api.post("/autopostings/payment", {"metadata": {"userId": "T"}, "autoPostings": [posting]})
     assert answer.status_code == 200, answer.text
 

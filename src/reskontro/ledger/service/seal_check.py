@@ -21,7 +21,7 @@ from reskontro.ledger.domain.seals import (
     UnreadableMembersError,
     read_members,
 )
-from reskontro.ledger.service.seal_walk import TrustedKeys, Walk, with_column
+from reskontro.ledger.service.seal_walk import TrustedKeys, Walk, deleted_seals, with_column
 from reskontro.ledger.service.sealing import covered_by, next_seal
 from reskontro.ledger.store import seals as store
 from reskontro.ledger.store.seals import Given
@@ -100,8 +100,7 @@ class _Check:
             return
         last = max(self.earlier.seal_hashes, default=0)
         if last > self.walk.last_seal_no:
-            first = self.walk.last_seal_no + 1
-            self.walk.add([Finding(f"seals {first} to {last}", "were deleted: the export has them", first)])
+            self.walk.add([deleted_seals(self.walk.last_seal_no + 1, last, ": the export has them")])
 
     async def _explained(self) -> list[Finding]:
         """What is wrong with the rows, with the column and what it was where that can be told."""
@@ -176,6 +175,8 @@ async def waiting_rows(tx: Transaction) -> dict[str, set[Key]]:
 async def _slipped_in(tx: Transaction, check: _Check, waiting: Mapping[str, set[Key]]) -> list[Finding]:
     """Rows that no seal covers and none will: their place in the book is sealed already."""
     findings: list[Finding] = []
+    if not check.walk.whole:
+        return findings  # what a seal covered that is gone would be among them
     known = {(suspect.table.name, suspect.key) for _, suspect in check.wrong if suspect.wrong == "added"}
     for table in FORMS[FORM]:
         name = table.name

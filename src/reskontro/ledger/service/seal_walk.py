@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from reskontro.ledger.domain.seal_findings import Finding, Suspect, suspects
 from reskontro.ledger.domain.seals import (
     FIRST_SEAL,
+    FORM,
     FORMS,
     NO_SEAL_BEFORE,
     Head,
@@ -53,6 +54,7 @@ class Walk:
     last_seal_no: int = 0
     rows: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
+    whole: bool = True  # whether it is known of every seal which rows it covers
     _previous: bytes | None = NO_SEAL_BEFORE
     _heads_of: dict[int, list[Head]] = field(default_factory=lambda: defaultdict(list))
 
@@ -61,25 +63,25 @@ class Walk:
             self._heads_of[head.seal_no].append(head)
 
     def chain(self, seal: Seal) -> Mapping[str, Members] | None:
-        """Take the next seal: its place, its hash, its heads. Its members come back, or None if they prove nothing."""
+        """Take the next seal: its place, its hash, its heads. Its members come back, None where they prove nothing."""
         expected = self.last_seal_no + 1
         if seal.seal_no > expected:
-            self._say(f"seals {expected} to {seal.seal_no - 1}", "were deleted", expected)
+            self.findings.append(deleted_seals(expected, seal.seal_no - 1))
             self._previous = None
+            self.whole = False
         self.seals += 1
         self.last_seal_no = seal.seal_no
         intact = self._is_intact(seal)
-        members: Mapping[str, Members] | None = None
-        if intact:
-            try:
-                members = read_members(seal.members, seal.form)
-            except UnreadableMembersError:
-                self._say(f"seal {seal.seal_no}", "was changed: what it covers cannot be read", seal.seal_no)
+        members: Mapping[str, Members] = {}
+        try:
+            members = read_members(seal.members, seal.form if seal.form in FORMS else FORM)
+        except UnreadableMembersError:
+            self.whole = False
         self._previous = seal.seal_hash
         self._judge_heads(seal)
-        for name, of_table in (members or {}).items():
+        for name, of_table in members.items():
             self.rows[name] += len(of_table.keys)
-        return members
+        return members if intact else None
 
     def _is_intact(self, seal: Seal) -> bool:
         if seal.form not in FORMS:
@@ -122,9 +124,8 @@ class Walk:
             if fault:
                 self._say(f"the head of {head.head_date}", fault, head.seal_no)
             elif head.seal_no > self.last_seal_no:
-                first = self.last_seal_no + 1
-                which = f"seal {first}" if head.seal_no == first else f"seals {first} to {head.seal_no}"
-                self._say(which, f"were deleted: the head of {head.head_date} names seal {head.seal_no}", head.seal_no)
+                why = f": the head of {head.head_date} names seal {head.seal_no}"
+                self.findings.append(deleted_seals(self.last_seal_no + 1, head.seal_no, why))
         self._heads_of.clear()
 
     def add(self, findings: Iterable[Finding]) -> None:
@@ -133,6 +134,13 @@ class Walk:
 
     def _say(self, subject: str, detail: str, seal_no: int) -> None:
         self.findings.append(Finding(subject, detail, seal_no))
+
+
+def deleted_seals(first: int, last: int, why: str = "") -> Finding:
+    """That seals are gone, and how that is known."""
+    if first == last:
+        return Finding(f"seal {first}", f"was deleted{why}", first)
+    return Finding(f"seals {first} to {last}", f"were deleted{why}", first)
 
 
 def with_column(finding: Finding, column: str, told: str) -> Finding:

@@ -43,6 +43,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 SEAL_EVERY_S: Final = 1.0
 LOOK_ANYWAY_S: Final = 60.0  # at what no sequence tells of: a closed period
+PUT_OFF_S: Final = 60.0
 AT_ONCE: Final = 4  # clients sealed side by side
 HEAD_GRACE: Final = timedelta(minutes=5)  # after the end of a day, for a seal that was being added then
 
@@ -65,6 +66,7 @@ class Sealer:
     db: Database
     signer: Signer
     _waited: dict[int, _Waited] = field(default_factory=dict)
+    _put_off: dict[int, float] = field(default_factory=dict)  # clients that could not be sealed, until when
     _quiet_at: Given | None = None
     _looked: float = float("-inf")
     _heads_before: date | None = None
@@ -83,7 +85,8 @@ class Sealer:
                 return 0
             self._looked = monotonic()
             held = await store.holders(connection)  # after the sequences, before the rows: the order matters
-            clients = await store.clients_to_seal(connection)
+            found = await store.clients_to_seal(connection)
+        clients = [client_no for client_no in found if self._put_off.get(client_no, 0) < self._looked]
         turns = asyncio.Semaphore(AT_ONCE)
 
         async def seal(client_no: int) -> None:
@@ -92,7 +95,8 @@ class Sealer:
                 try:
                     await seal_client(self.db, client_no, settled)
                 except (UnreadableMembersError, asyncpg.PostgresError):  # one client's must not end the others'
-                    log.exception("a client was not sealed", client_no=client_no)
+                    log.exception("a client was not sealed", client_no=client_no, tried_again_in_s=PUT_OFF_S)
+                    self._put_off[client_no] = monotonic() + PUT_OFF_S
 
         async with asyncio.TaskGroup() as group:
             for client_no in clients:
