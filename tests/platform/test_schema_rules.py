@@ -27,6 +27,7 @@ SHARED = {
     "signing_key": "of the installation",
     "identity_revision": "one for all",
     "rate_window": "counts callers that nobody knows yet",
+    "seal_key": "of the installation",
 }
 # They live on the coordinator, and are the job library's.
 JOBS = frozenset({"pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics"})
@@ -46,6 +47,8 @@ APPEND_ONLY = frozenset(
         "ledger_period_report",
         "log_item",
         "payment",
+        "seal",
+        "seal_head",
     }
 )
 DELETABLE = frozenset({"customer", "customer_key", "idempotency_key", "list_query"})
