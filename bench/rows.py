@@ -1,6 +1,6 @@
 """All rows, or those that are named, one after the other; each result is kept in `bench/results`.
 
-bench/run [item_read] [document_post] [ocr_import] [ocr_reader] [--keep FOLDER]
+bench/run [item_read] [document_post] [ocr_import] [ocr_reader] [seal] [--keep FOLDER]
 """
 
 import argparse
@@ -10,9 +10,10 @@ import document_post
 import item_read
 import ocr_import
 import ocr_reader
+import seal
 from harness import RESULTS, end_in_order, keep, machine, say, table
 
-ROWS = {script.__name__: script for script in (item_read, document_post, ocr_import, ocr_reader)}
+ROWS = {script.__name__: script for script in (item_read, document_post, ocr_import, ocr_reader, seal)}
 
 
 def main() -> None:

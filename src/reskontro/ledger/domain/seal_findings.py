@@ -78,8 +78,8 @@ def suspects(form: int, members: Mapping[str, Members], found: Mapping[str, Rows
 
 def _of_table(table: SealedTable, members: Members, rows: Rows) -> Iterator[Suspect]:
     by_key: dict[Key, list[bytes]] = defaultdict(list)
-    for key, digest in zip(rows.keys, rows.digests, strict=True):
-        by_key[key].append(digest)
+    for at, key in enumerate(rows.keys):
+        by_key[key].append(rows.digest(at))
     for at, key in enumerate(members.keys):
         hint = members.hint(at)
         digests = by_key.pop(key, [])

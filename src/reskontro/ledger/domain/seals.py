@@ -22,13 +22,15 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate
+from operator import sub
 from sys import byteorder
 from typing import Final
 from uuid import UUID
 
 DIGEST: Final = 32
 HINT: Final = 4
+_PAIR: Final = struct.Struct(">qq")
 FIRST_SEAL: Final = 1
 NO_SEAL_BEFORE: Final = bytes(DIGEST)
 EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -152,10 +154,40 @@ MARKED: Final = ("gl_lot", "gl_case", "ar_match", "payment")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of one table in the order of their keys, each with its digest."""
+    """Rows of one table in the order of their keys, each with its digest, as bytes one after the other.
 
-    keys: Sequence[Key] = ()
-    digests: Sequence[bytes] = ()
+    Ten thousand of them are handled without a thing being made for each.
+    """
+
+    key_bytes: bytes = b""  # of each row two numbers of eight bytes, big-endian
+    digests: bytes = b""
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[Key, bytes]]) -> "Rows":
+        """The rows with these keys and digests, in order."""
+        return cls(b"".join(_PAIR.pack(*key) for key, _ in rows), b"".join(digest for _, digest in rows))
+
+    def __len__(self) -> int:
+        return len(self.digests) // DIGEST
+
+    @property
+    def keys(self) -> list[Key]:
+        """The keys."""
+        return list(_PAIR.iter_unpack(self.key_bytes))
+
+    @property
+    def firsts(self) -> "array[int]":
+        """The first numbers of the keys."""
+        return _native(self.key_bytes)[::2]
+
+    def digest(self, at: int) -> bytes:
+        """The digest of the row at that place."""
+        return self.digests[at * DIGEST : (at + 1) * DIGEST]
+
+    @property
+    def hints(self) -> bytes:
+        """The first bytes of each digest."""
+        return memoryview(self.digests).cast("I")[:: DIGEST // HINT].tobytes() if self.digests else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,9 +307,9 @@ def rows_hash(rows: Mapping[str, Rows], form: int = FORM) -> bytes:
     whole = hashlib.sha256()
     for tag, table in enumerate(FORMS[form]):
         found = rows.get(table.name)
-        if found is not None and found.keys:
-            whole.update(struct.pack(">BQ", tag, len(found.digests)))
-            whole.update(b"".join(found.digests))
+        if found:
+            whole.update(struct.pack(">BQ", tag, len(found)))
+            whole.update(found.digests)
     return whole.digest()
 
 
@@ -286,13 +318,12 @@ def write_members(rows: Mapping[str, Rows], form: int = FORM) -> bytes:
     parts, hints = [], []
     for tag, table in enumerate(FORMS[form]):
         found = rows.get(table.name)
-        if found is None or not found.keys:
+        if not found:
             continue
-        firsts = [key[0] for key in found.keys]
-        steps = [firsts[0], *(after - before for before, after in pairwise(firsts))]
-        parts.append(struct.pack(">BI", tag, len(firsts)))
-        parts += [_big_endian(steps), _big_endian([key[1] for key in found.keys])]
-        hints += [digest[:HINT] for digest in found.digests]
+        firsts, seconds = found.firsts, _native(found.key_bytes)[1::2]
+        steps = array("q", [firsts[0], *map(sub, firsts[1:], firsts)])
+        parts += [struct.pack(">BI", tag, len(firsts)), _big_endian(steps), _big_endian(seconds)]
+        hints.append(found.hints)
     keys = zlib.compress(b"".join(parts), 6)
     return struct.pack(">I", len(keys)) + keys + b"".join(hints)
 
@@ -324,7 +355,7 @@ def read_members(written: bytes, form: int) -> dict[str, Members]:
     return found
 
 
-def _big_endian(numbers: Sequence[int]) -> bytes:
+def _big_endian(numbers: "array[int]") -> bytes:
     values = array("q", numbers)
     if byteorder == "little":
         values.byteswap()

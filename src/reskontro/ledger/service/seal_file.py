@@ -371,7 +371,7 @@ class _FileCheck:
         if members is None:
             return
         found = read_rows(self.reader, seal.form, rows)
-        digests = {name: Rows([key for key, _ in of], [row_digest(row) for _, row in of]) for name, of in found.items()}
+        digests = {name: Rows.of([(key, row_digest(row)) for key, row in of]) for name, of in found.items()}
         for suspect in walk.judge(seal, members, digests):
             told = ("", "")
             if suspect.wrong == "changed" and len(walk.findings) < EXPLAINED:

@@ -190,7 +190,7 @@ def next_seal(
     marks: dict[str, int] = {}
     first_open, open_count = seal_no + 1, 0
     for table in MARKED:
-        numbers = [key[0] for key in found[table].keys] if table in found else []
+        numbers = found.get(table, Rows()).firsts
         # Where there was more than a seal takes, what is above its last number has not been looked at.
         looked_to = numbers[-1] if len(numbers) == CASES_AT_ONCE else getattr(settled, table)
         mark = marks[table] = max(before.of(table), min(looked_to, getattr(settled, table)))
@@ -207,7 +207,7 @@ def next_seal(
         marks=Marks(**marks, gl_period=max(before.gl_period, last_period)),
         first_open=first_open,
         open_count=open_count,
-        total_rows=(previous.total_rows if previous else 0) + sum(len(rows.keys) for rows in found.values()),
+        total_rows=(previous.total_rows if previous else 0) + sum(map(len, found.values())),
         rows_hash=rows_hash(found),
         members=write_members(found),
     ).after(previous.seal_hash if previous else NO_SEAL_BEFORE)

@@ -3,7 +3,6 @@
 Rows are read as their digests: the database makes the bytes of a row (`record_send`) and their SHA-256 as it reads it.
 """
 
-import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +11,7 @@ from typing import Final
 
 import asyncpg
 
-from reskontro.ledger.domain.seals import DIGEST, FORM, FORMS, MARKED, Head, Key, Marks, Rows, Seal, SealedTable
+from reskontro.ledger.domain.seals import FORM, FORMS, MARKED, Head, Key, Marks, Rows, Seal, SealedTable
 from reskontro.platform.database import BOOK_LOCK, KEEP_PLANS, Connection, Transaction
 
 # The key of the advisory lock under which a client's chain grows.
@@ -21,7 +20,6 @@ SEQUENCES: Final = {"gl_lot": "gl_lot_no", "gl_case": "gl_case_no", "ar_match": 
 assert tuple(SEQUENCES) == MARKED
 CASES_AT_ONCE: Final = 10_000  # in one seal; of matches, payments and lots as many each
 
-_ROW = struct.Struct(f">qq{DIGEST}s")
 _TABLES: Final[Mapping[str, SealedTable]] = {table.name: table for table in FORMS[FORM]}
 
 
@@ -49,58 +47,63 @@ def _numbered(name: str, mark: int, more: str = "") -> str:
     """
 
 
-_ONE_BLOB = "string_agg(int8send(a) || int8send(b) || digest, '' order by a, b)"
+_AS_BYTES = """string_agg(int8send(a) || int8send(b), '' order by a, b, digest) as keys,
+        string_agg(digest, '' order by a, b, digest) as digests"""
 
 # What no seal covers, a row for each table. A case brings its lines, items and documents, which one transaction wrote;
 # a transfer's items are found by their case, the others by the reference of their case and the sequence of their line.
+# `offset 0` keeps each look-up one by key: a plan made when a table was small once read all of it for every row.
 _NEW: Final = f"""
     with new_lot as materialized ({_numbered("gl_lot", 2)}),
     new_case as materialized ({_numbered("gl_case", 4, ", t.reference_no")}),
     new_line as materialized (
-        select {_selected("gl_item", "l")}, l.reference_sequence_no, n.reference_no
-        from new_case n join gl_item l on l.client_no = $1 and l.gl_case_no = n.a
+        select l.*, n.reference_no
+        from new_case n cross join lateral (
+            select {_selected("gl_item", "t")}, t.reference_sequence_no from gl_item t
+            where t.client_no = $1 and t.gl_case_no = n.a offset 0
+        ) as l
     ),
     new_item as materialized (
-        select {_selected("ar_item", "i")}
+        select i.*
         from (
             select distinct a, reference_no, reference_sequence_no from new_line
             where reference_no is not null and reference_sequence_no is not null
         ) as l
-        join ar_item i on i.client_no = $1 and i.reference_no = l.reference_no
-            and i.reference_sequence_no = l.reference_sequence_no and i.gl_case_no = l.a
+        cross join lateral (
+            select {_selected("ar_item", "t")} from ar_item t
+            where t.client_no = $1 and t.reference_no = l.reference_no
+                and t.reference_sequence_no = l.reference_sequence_no and t.gl_case_no = l.a
+            offset 0
+        ) as i
         union
-        select {_selected("ar_item", "i")} from ar_item i
-        where i.client_no = $1 and i.voucher_type in (10, 12) and i.gl_case_no = any(array(select a from new_case))
+        select {_selected("ar_item", "t")} from ar_item t
+        where t.client_no = $1 and t.voucher_type in (10, 12) and t.gl_case_no = any(array(select a from new_case))
     ),
     new_document as (
-        select {_selected("document", "d")}
-        from new_item i join document d on d.client_no = $1 and d.reference_no = i.a and d.reference_sequence_no = i.b
+        select d.*
+        from new_item i cross join lateral (
+            select {_selected("document", "t")} from document t
+            where t.client_no = $1 and t.reference_no = i.a and t.reference_sequence_no = i.b offset 0
+        ) as d
     ),
     new_match as ({_numbered("ar_match", 6)}),
     new_payment as ({_numbered("payment", 8)}),
     new_period as (
-        select {_selected("gl_period", "p")} from gl_period p
-        where p.client_no = $1 and p.gl_year * 100 + p.gl_period > $10
+        select {_selected("gl_period", "t")} from gl_period t
+        where t.client_no = $1 and t.gl_year * 100 + t.gl_period > $10
     )
-    select 'gl_lot' as name, {_ONE_BLOB} as rows from new_lot
-    union all select 'gl_case', {_ONE_BLOB} from new_case
-    union all select 'gl_item', {_ONE_BLOB} from new_line
-    union all select 'ar_item', {_ONE_BLOB} from new_item
-    union all select 'document', {_ONE_BLOB} from new_document
-    union all select 'ar_match', {_ONE_BLOB} from new_match
-    union all select 'payment', {_ONE_BLOB} from new_payment
-    union all select 'gl_period', {_ONE_BLOB} from new_period
+    select 'gl_lot' as name, {_AS_BYTES} from new_lot
+    union all select 'gl_case', {_AS_BYTES} from new_case
+    union all select 'gl_item', {_AS_BYTES} from new_line
+    union all select 'ar_item', {_AS_BYTES} from new_item
+    union all select 'document', {_AS_BYTES} from new_document
+    union all select 'ar_match', {_AS_BYTES} from new_match
+    union all select 'payment', {_AS_BYTES} from new_payment
+    union all select 'gl_period', {_AS_BYTES} from new_period
     """
 
 _SEAL = """seal_no, form, sealed_time, lot_mark, case_mark, match_mark, payment_mark, period_mark, first_open,
     open_count, total_rows, rows_hash, members, seal_hash"""
-
-
-def _rows(blob: bytes | None) -> Rows:
-    if blob is None:
-        return Rows()
-    firsts, seconds, digests = zip(*_ROW.iter_unpack(blob), strict=True)
-    return Rows(list(zip(firsts, seconds, strict=True)), digests)
 
 
 async def begin(tx: Transaction) -> None:
@@ -143,7 +146,7 @@ async def new_rows(tx: Transaction, marks: Marks, covered: Mapping[str, Iterable
     for table in MARKED:
         numbered += [marks.of(table), list(covered.get(table, ()))]
     rows = await tx.fetch(_NEW, tx.client_no, *numbered, marks.gl_period)
-    return {row["name"]: _rows(row["rows"]) for row in rows if row["rows"] is not None}
+    return {row["name"]: Rows(row["keys"], row["digests"]) for row in rows if row["keys"] is not None}
 
 
 async def add_seal(tx: Transaction, seal: Seal) -> bool:
@@ -262,32 +265,34 @@ def _by_keys(form: int, name: str, what: str) -> str:
     on = " and ".join(f"t.{column} = u.{at}::{kinds[column]}" for column, at in zip(table.key, "ab", strict=False))
     shown = {"digest": f"sha256({_bytes(table, 't')})", "bytes": _bytes(table, "t")}[what]
     return f"""
-        select {_keys(table, "t")}, {shown} as shown
-        from unnest($2::bigint[], $3::bigint[]) as u (a, b) join {name} t on t.client_no = $1 and {on}
+        select found.*
+        from unnest($2::bigint[], $3::bigint[]) as u (a, b) cross join lateral (
+            select {_keys(table, "t")}, {shown} as {what} from {name} t where t.client_no = $1 and {on} offset 0
+        ) as found
         """
 
 
 async def digests(tx: Transaction, form: int, name: str, keys: Sequence[Key]) -> Rows:
     """The rows of a table that have some keys, in order. Several may have one key where something was slipped in."""
-    blob: bytes | None = await tx.fetchval(
-        f"select string_agg(int8send(a) || int8send(b) || shown, '' order by a, b, shown) "
-        f"from ({_by_keys(form, name, 'digest')}) as found",
+    row = await tx.fetchrow(
+        f"select {_AS_BYTES} from ({_by_keys(form, name, 'digest')}) as found",
         tx.client_no,
         [key[0] for key in keys],
         [key[1] for key in keys],
     )
-    return _rows(blob)
+    assert row is not None
+    return Rows(row["keys"] or b"", row["digests"] or b"")
 
 
 async def contents(tx: Transaction, form: int, name: str, keys: Sequence[Key]) -> list[tuple[Key, bytes]]:
     """The bytes of the rows of a table that have some keys, in order."""
     rows = await tx.fetch(
-        f"select * from ({_by_keys(form, name, 'bytes')}) as found order by a, b, shown",
+        f"select * from ({_by_keys(form, name, 'bytes')}) as found order by a, b, bytes",
         tx.client_no,
         [key[0] for key in keys],
         [key[1] for key in keys],
     )
-    return [((row["a"], row["b"]), row["shown"]) for row in rows]
+    return [((row["a"], row["b"]), row["bytes"]) for row in rows]
 
 
 async def count_rows(tx: Transaction, name: str) -> int:
