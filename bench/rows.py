@@ -13,9 +13,10 @@ import insight
 import item_read
 import ocr_import
 import ocr_reader
+import seal
 from harness import RESULTS, end_in_order, keep, machine, say, table
 
-SCRIPTS = (item_read, document_post, document_batches, auto_postings, ocr_import, ocr_reader, insight)
+SCRIPTS = (item_read, document_post, document_batches, auto_postings, ocr_import, ocr_reader, insight, seal)
 ROWS = {script.__name__: script for script in SCRIPTS}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 
 def upgrade(**run: Any) -> None:

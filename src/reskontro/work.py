@@ -27,7 +27,7 @@ async def run_worker(config: Settings) -> None:
     context = WorkContext(db=db, clock=shared or OffsetClock(), parts=parts)
     work = Work(
         client_work=(ledger_parts.client_work(context),),
-        sweeps=(*ledger_parts.SWEEPS, *_identity_sweeps(identity)),
+        sweeps=(*ledger_parts.SWEEPS, ledger_parts.seal_sweep(db, config), *_identity_sweeps(identity)),
         due=ledger_parts.due_rows(db),
     )
     make_certain = shared.make_certain if shared is not None else None

@@ -9,7 +9,7 @@ import pytest
 from reskontro.kernel.actor import Actor
 from reskontro.ledger.domain.config import ConfigValue
 from reskontro.ledger.domain.periods import Period
-from reskontro.ledger.service.checks import RECEIVABLES, _accounts_ever, check_client, clients, examine_client
+from reskontro.ledger.service.checks import RECEIVABLES, SEALED, _accounts_ever, check_client, clients, examine_client
 from reskontro.ledger.service.payment_files import import_path
 from reskontro.ledger.service.periods import close_period
 from reskontro.ledger.store.checks import CHECKS, FIRST
@@ -96,7 +96,7 @@ async def book(db, api, clock, superuser, tmp_path):
 
 async def test_a_book_in_order_has_no_findings(db, book):
     results = await examine_client(db, book)
-    assert [result.name for result in results] == [check.name for check in CHECKS]
+    assert [result.name for result in results] == [*[check.name for check in CHECKS], SEALED]
     assert [result for result in results if not result.holds] == []
     assert all(result.looked_at > 0 for result in results)
     assert await check_client(db, book) == []
@@ -265,3 +265,14 @@ def test_the_accounts_of_receivables_are_those_of_any_day_since_the_first_case()
     assert _accounts_ever([value("1510", date(2025, 6, 1))], first) == [1500, 1510]
     assert _accounts_ever([value("1510", date(2024, 1, 1), date(2025, 6, 30))], first) == [1500, 1510]
     assert _accounts_ever([value("1510", date(2023, 1, 1), date(2024, 6, 30))], first) == [1500]
+
+
+async def test_what_is_not_sealed_for_long_is_a_warning_and_no_fault(db, book, superuser):
+    await superuser.execute(
+        "update gl_lot set booked_time = booked_time - interval '61 seconds' where client_no = $1", book
+    )
+    result = (await examine_client(db, book))[-1]
+    assert (result.name, result.is_warning, result.holds) == (SEALED, True, False)
+    assert result.found == result.looked_at == 6
+    assert result.first[0].detail == "it is not sealed: does `reskontro worker` run?"
+    assert await check_client(db, book) == []

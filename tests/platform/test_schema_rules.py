@@ -29,6 +29,7 @@ SHARED = {
     "identity_revision": "one for all",
     "due_work": "asked over all clients for what is due, as the queue is; it names clients and no row's content",
     "rate_window": "counts callers that nobody knows yet",
+    "seal_key": "of the installation",
 }
 # They live on the coordinator, and are the job library's.
 JOBS = frozenset({"pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics"})
@@ -54,6 +55,8 @@ APPEND_ONLY = frozenset(
         "log_item",
         "payment",
         "payment_id",
+        "seal",
+        "seal_head",
     }
 )
 DELETABLE = frozenset({"customer", "customer_key", "idempotency_key", "list_query"})

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from reskontro.cli import ledger_seals
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import Column, print_json, print_list
 from reskontro.cli.session import CommandFailed, open_database, run
@@ -12,6 +13,7 @@ from reskontro.ledger.service import checks as service
 from reskontro.ledger.service.checks import CheckResult
 
 app = command_group()
+ledger_seals.add_to(app)
 
 RESULTS = (
     Column("clientNo", "Client", right=True),
@@ -44,7 +46,7 @@ def check(
 ) -> None:
     """Prove that the books are in order. The exit status is 1 where anything is wrong."""
     examined = run(_examine(client_no))
-    holds = all(result.holds for _, results in examined for result in results)
+    holds = all(result.holds or result.is_warning for _, results in examined for result in results)
     if as_json:
         print_json({"holds": holds, "clients": [_record(each, results) for each, results in examined]})
     else:
@@ -65,18 +67,23 @@ async def _examine(client_no: int | None) -> Examined:
 def _record(client_no: int, results: Sequence[CheckResult]) -> dict[str, Any]:
     return {
         "clientNo": client_no,
-        "holds": all(result.holds for result in results),
+        "holds": all(result.holds or result.is_warning for result in results),
         "checks": [
             {
                 "check": result.name,
                 "title": result.title,
                 "lookedAt": result.looked_at,
                 "found": result.found,
+                "warning": result.is_warning,
                 "first": [{"subject": finding.subject, "detail": finding.detail} for finding in result.first],
             }
             for result in results
         ],
     }
+
+
+def _found(result: CheckResult) -> str:
+    return f"warning: {result.found} found" if result.is_warning else f"{result.found} found"
 
 
 def _print(examined: Examined) -> None:
@@ -85,7 +92,7 @@ def _print(examined: Examined) -> None:
             "clientNo": client_no,
             "title": result.title,
             "lookedAt": result.looked_at,
-            "result": "holds" if result.holds else f"{result.found} found",
+            "result": "holds" if result.holds else _found(result),
         }
         for client_no, results in examined
         for result in results

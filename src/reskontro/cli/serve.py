@@ -213,7 +213,7 @@ def where_everything_is(config: Settings) -> str:
 def documented_paths(mode: Mode) -> tuple[str, ...]:
     """The base paths under which documents stand; a test holds this equal to the families that are served."""
     sandbox = ("/sandbox",) if mode is Mode.SANDBOX else ()
-    return ("/arm/v1", "/identity", *sandbox)
+    return ("/arm/v1", "/reskontro/v1", "/identity", *sandbox)
 
 
 def _say(text: str) -> None:

@@ -16,6 +16,7 @@ from reskontro.ledger.service.customer_batches import CUSTOMERS_POST, CUSTOMERS_
 from reskontro.ledger.service.files import Importers, remove_orphans
 from reskontro.ledger.service.follow_up import FollowUp
 from reskontro.ledger.service.payment_files import OCR, FileRunner, OcrImporter
+from reskontro.ledger.service.sealing import SEAL_EVERY_S, Sealer
 from reskontro.ledger.store.batches import next_waiting
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.clock import real_now
@@ -26,6 +27,7 @@ from reskontro.platform.files import FileStore
 from reskontro.platform.jobs import ClientWork, Sweep, WorkContext, enqueue_client_work
 from reskontro.platform.secrets import FieldCipher
 from reskontro.platform.settings import Settings
+from reskontro.platform.signatures import Signer
 
 
 def parts(config: Settings, counters: Database) -> dict[type, Any]:
@@ -83,6 +85,16 @@ def client_work(context: WorkContext) -> ClientWork:
         return await runner.work(client_no)
 
     return work
+
+
+def seal_sweep(db: Database, config: Settings) -> Sweep:
+    """The sweep that seals what was posted and signs the heads of days."""
+    sealer = Sealer(db, Signer.from_settings(config))
+
+    async def sweep(_: WorkContext) -> int:
+        return await sealer.sweep()
+
+    return Sweep("seals", SEAL_EVERY_S, sweep)
 
 
 async def _forget_old(context: WorkContext) -> int:

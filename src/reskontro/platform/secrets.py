@@ -64,7 +64,7 @@ class FieldCipher:
         """The cipher of this installation; makes the key's file where there is neither setting nor file."""
         if settings.field_key:
             return cls([parse_key(part) for part in settings.field_key.split(",")])
-        return cls([_key_of_file(settings.data_folder / "keys" / "field.key")])
+        return cls([key_of_file(settings.data_folder / "keys" / "field.key")])
 
     def encrypt(self, plain: bytes, context: bytes) -> bytes:
         """The encrypted bytes. They can be decrypted in the same context only, such as a table, column and key."""
@@ -93,8 +93,8 @@ class FieldCipher:
         return hmac.digest(self._keys[-1].blind, plain, hashlib.sha256)
 
 
-def parse_key(text: str) -> bytes:
-    """The 32 bytes of a key as text; raises FieldKeyUnusable."""
+def parse_key(text: str, setting: str = "RESKONTRO_FIELD_KEY") -> bytes:
+    """The 32 bytes of a key as text; raises FieldKeyUnusable, whose text names the setting."""
     text = text.strip()
     if _HEX.fullmatch(text):
         return bytes.fromhex(text)
@@ -103,11 +103,11 @@ def parse_key(text: str) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != KEY_BYTES:
-        raise FieldKeyUnusable("RESKONTRO_FIELD_KEY is 32 bytes as 64 hexadecimal digits or as base64")
+        raise FieldKeyUnusable(f"{setting} is 32 bytes as 64 hexadecimal digits or as base64")
     return key
 
 
-def _key_of_file(path: Path) -> bytes:
+def key_of_file(path: Path) -> bytes:
     """The key in a file of mode 600, made where there is none; of several processes that make it, one wins."""
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

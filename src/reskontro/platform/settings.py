@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     test_database_url: str | None = None
     database_connections: int = Field(default=16, ge=2, le=200)
     field_key: str | None = None
+    seal_key: str | None = None
     files_url: str | None = None
     trusted_proxies: str = ""
     log_level: str = "info"

@@ -147,7 +147,8 @@ class Runner:
             await start(tx, waiting, now, bundle_no=bundle_no, gl_lot_no=gl_lot_no)
             return bundle_no, gl_lot_no
 
-        return await self.db.run(client_no, use_case)
+        # The book is held for the seals, which wait for whoever has taken a number and not yet used it.
+        return await self.db.run(client_no, use_case, BookLock.SHARED)
 
     async def _chunk(
         self,

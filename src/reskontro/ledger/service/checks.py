@@ -8,14 +8,18 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
 
 from reskontro.ledger.domain.config import Config, ConfigValue
+from reskontro.ledger.service.seal_check import unsealed_since
 from reskontro.ledger.store import checks as store
 from reskontro.ledger.store.checks import CheckResult, Finding
-from reskontro.platform.clock import business_day
-from reskontro.platform.database import Database
+from reskontro.ledger.store.seals import count_rows
+from reskontro.platform.clock import business_day, real_now
+from reskontro.platform.database import Database, Transaction
 
 __all__ = ["CheckResult", "Finding", "check_client", "clients", "examine_client"]
 
 RECEIVABLES = "gl.account.receivables"
+SEALED = "sealed"
+UNSEALED_S = 60  # many times what a sweep takes; a bulk import commits a while after it was booked
 
 
 async def examine_client(db: Database, client_no: int) -> list[CheckResult]:
@@ -24,12 +28,13 @@ async def examine_client(db: Database, client_no: int) -> list[CheckResult]:
         await store.hold_snapshot(tx)
         stored, first = await store.receivables_settings(tx)
         accounts = _accounts_ever(stored, None if first is None else business_day(first))
-        return [await store.run(tx, check, accounts) for check in store.CHECKS]
+        return [*[await store.run(tx, check, accounts) for check in store.CHECKS], await _sealed(tx)]
 
 
 async def check_client(db: Database, client_no: int) -> list[Finding]:
     """What is wrong in one client's book, the first findings of each check. Empty when everything holds."""
-    return [finding for result in await examine_client(db, client_no) for finding in result.first]
+    results = [result for result in await examine_client(db, client_no) if not result.is_warning]
+    return [finding for result in results for finding in result.first]
 
 
 async def clients(db: Database) -> AsyncIterator[int]:
@@ -43,6 +48,16 @@ async def clients(db: Database) -> AsyncIterator[int]:
         for client_no in page:
             yield client_no
         after = page[-1]
+
+
+async def _sealed(tx: Transaction) -> CheckResult:
+    lots = await unsealed_since(tx, real_now(), timedelta(seconds=UNSEALED_S))
+    findings = tuple(
+        Finding(SEALED, f"lot {lot_no}", "it is not sealed: does `reskontro worker` run?")
+        for lot_no in lots[: store.FIRST]
+    )
+    title = f"What was booked more than {UNSEALED_S} seconds ago is sealed"
+    return CheckResult(SEALED, title, await count_rows(tx, "gl_lot"), len(lots), findings, is_warning=True)
 
 
 def _accounts_ever(stored: Sequence[ConfigValue], first: date | None) -> list[int]:

@@ -51,13 +51,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check came to. `first` are the first of the findings."""
+    """What one check came to. `first` are the first of the findings. What is a warning says nothing about the book."""
 
     name: str
     title: str
     looked_at: int
     found: int
     first: tuple[Finding, ...]
+    is_warning: bool = False
 
     @property
     def holds(self) -> bool:
