@@ -74,7 +74,7 @@ def _broken(document: UblDocument, release: Release) -> Iterator[tuple[Rule | St
     chains = release.chains
     unreadable: set[int] = set()
     with localcontext(EXACT):
-        for node in document.nodes():
+        for node in document.nodes:
             for chain in chains[node.name]:
                 for rule in first_that_fits(chain, node, document):
                     try:

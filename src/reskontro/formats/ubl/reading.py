@@ -30,9 +30,7 @@ ZIPPED_BY_KIND = frozenset(
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"'>]{1,40})[\"']")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _LONG_TAG = re.compile(rb"<[^<>]{%d}" % MOST_TAG_BYTES)
-_ATTACHMENT = (
-    "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}EmbeddedDocumentBinaryObject"
-)
+_ATTACHMENT = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}EmbeddedDocumentBinaryObject"
 
 
 class UblRefused(Exception):  # noqa: N818 - the file was refused

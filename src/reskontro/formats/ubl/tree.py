@@ -5,7 +5,7 @@ element. `UblDocument` adds what rules of many elements need, worked out once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
@@ -41,7 +41,7 @@ class Node:
         self.text = text
         self.attributes = attributes
         self.parent = parent
-        self.children: list[Node] = []
+        self.children: Sequence[Node] = ()
         self.by_name: Mapping[str, list[Node]] = _NOTHING
         self._number: Decimal | None = None
 
@@ -133,10 +133,14 @@ class UnreadableValue(Exception):  # noqa: N818 - what was found
 
 
 class UblDocument:
-    """An invoice or a credit note as a tree, with what its rules ask for more than once."""
+    """An invoice or a credit note as a tree, with what its rules ask for more than once.
 
-    def __init__(self, root: Node, everywhere: Mapping[str, list[Node]]) -> None:
-        self.root = root
+    `nodes` are all elements in the order of the document.
+    """
+
+    def __init__(self, nodes: Sequence[Node], everywhere: Mapping[str, list[Node]]) -> None:
+        self.root = nodes[0]
+        self.nodes = nodes
         self._everywhere = everywhere
         self._once: dict[Callable[[UblDocument], Any], Any] = {}
 
@@ -155,14 +159,6 @@ class UblDocument:
     def everywhere(self, name: str) -> list[Node]:
         """Every element of a name, in the order of the document."""
         return self._everywhere.get(name, [])
-
-    def nodes(self) -> Iterator[Node]:
-        """Every element, in the order of the document."""
-        stack = [self.root]
-        while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(reversed(node.children))
 
     @cached_property
     def seller(self) -> list[Node]:
@@ -193,6 +189,7 @@ COUNTRY = ("cac:PostalAddress", "cac:Country", "cbc:IdentificationCode")
 def build(element: Any) -> UblDocument:
     """The light tree of a parsed document without comments. Raises `TooDeep`."""
     names = dict(ROOTS)
+    nodes: list[Node] = []
     everywhere: dict[str, list[Node]] = defaultdict(list)
 
     def grow(element: Any, parent: Node | None, depth: int) -> Node:
@@ -200,19 +197,22 @@ def build(element: Any) -> UblDocument:
         name = names.get(tag)
         if name is None:
             space, _, local = tag.rpartition("}")
-            name = names[tag] = PREFIXES.get(space[1:], space + "}" if space else "") + local
-        node = Node(name, element.text or "", element.attrib if element.attrib else _NOTHING, parent)
+            known = PREFIXES.get(space[1:], f"{space}}}" if space else "")
+            name = names[tag] = known + local
+        attributes = element.items()
+        node = Node(name, element.text or "", dict(attributes) if attributes else _NOTHING, parent)
+        nodes.append(node)
         everywhere[name].append(node)
-        if len(element):
+        children = [*element]
+        if children:
             if depth == MOST_DEPTH:
                 raise TooDeep
             by_name: dict[str, list[Node]] = {}
-            for child in element:
-                grown = grow(child, node, depth + 1)
-                node.children.append(grown)
-                by_name.setdefault(grown.name, []).append(grown)
+            node.children = [grow(child, node, depth + 1) for child in children]
+            for child in node.children:
+                by_name.setdefault(child.name, []).append(child)
             node.by_name = by_name
         return node
 
-    root = grow(element, None, 0)
-    return UblDocument(root, dict(everywhere))
+    grow(element, None, 0)
+    return UblDocument(nodes, dict(everywhere))

@@ -7,8 +7,8 @@ written out and with the last point left out.
 import re
 
 from reskontro.formats.ubl.rules.ask import LINES
-from reskontro.formats.ubl.rules.rule import Context, Rule, Test
-from reskontro.formats.ubl.tree import BUYER, SELLER, Node, UblDocument
+from reskontro.formats.ubl.rules.rule import Context, Rule
+from reskontro.formats.ubl.tree import SELLER, Node, UblDocument
 from reskontro.formats.ubl.values import number_of
 
 PAYMENT_CODES = frozenset({"1", "10", "31", "42", "48", "49", "50", "58", "59", "93", "97"})
@@ -45,7 +45,6 @@ def _credit_not_negative(root: Node, document: UblDocument) -> bool:
 
 def _has_scheme(identification: Node, _: UblDocument) -> bool:
     return not identification.has("cbc:ID") or identification.attribute("schemeID", "cbc:ID").strip() != ""
-
 
 
 def _bank_and_registration(means: Node, _: UblDocument) -> bool:
@@ -113,59 +112,126 @@ PARTY_IDS = (
 )
 
 CONTEXTS = (
-    Context("/", (
-        Rule("DK-R-002", lambda d, _: d.filled(*SELLER, *LEGAL_ID),
-             "A Danish seller gives its CVR number (BT-30).", "En dansk selger oppgir CVR-nummeret sitt (BT-30)."),
-        Rule("DK-R-014", lambda d, _: _scheme_is_cvr(d, *SELLER),
-             "The registration number of a Danish seller has the scheme 0184 (BT-30).",
-             "Organisasjonsnummeret til en dansk selger har ordningen 0184 (BT-30)."),
-        Rule("DK-R-016", _credit_not_negative,
-             "A credit note between Danish parties has no negative amount to pay (BT-115).",
-             "En kreditnota mellom danske parter har ikke negativt beløp å betale (BT-115)."),
-    ), _seller_in_denmark),
-    Context(PARTY_IDS, (
-        Rule("DK-R-013", _has_scheme,
-             "Identifiers of Danish parties name their scheme (BT-29, BT-46).",
-             "Identifikatorer for danske parter oppgir ordningen sin (BT-29, BT-46)."),
-    ), _both_in_denmark),
-    Context("/*/cac:PaymentMeans", (
-        Rule("DK-R-005", lambda m, _: m.raw("cbc:PaymentMeansCode") in PAYMENT_CODES,
-             "Between Danish parties the means of payment is 1, 10, 31, 42, 48, 49, 50, 58, 59, 93 or 97 (BT-81).",
-             "Mellom danske parter er betalingsmåten 1, 10, 31, 42, 48, 49, 50, 58, 59, 93 eller 97 (BT-81)."),
-        Rule("DK-R-006", _bank_and_registration,
-             "A Danish bank transfer (31, 42) has an account and a registration number (BT-84, BT-86).",
-             "En dansk bankoverføring (31, 42) har konto og registreringsnummer (BT-84, BT-86)."),
-        Rule("DK-R-007", _mandate_and_payer,
-             "A Danish direct debit (49) has a mandate and the payer's account (BT-89, BT-91).",
-             "En dansk direktebelastning (49) har fullmakt og betalers konto (BT-89, BT-91)."),
-        Rule("DK-R-008", _giro,
-             "A Danish giro payment (50) has a reference that begins 01#, 04# or 15# and an account of 7 or 8 digits.",
-             "En dansk girobetaling (50) har en referanse som begynner med 01#, 04# eller 15# og en konto på 7 eller 8 "
-             "sifre."),
-        Rule("DK-R-009", _giro_reference,
-             "After 04# and 15# a Danish giro reference has 16 digits (BT-83).",
-             "Etter 04# og 15# har en dansk giroreferanse 16 sifre (BT-83)."),
-        Rule("DK-R-010", _fik,
-             "A Danish FIK payment (93) has a reference that begins 71#, 73# or 75# and a creditor number of 8 digits.",
-             "En dansk FIK-betaling (93) har en referanse som begynner med 71#, 73# eller 75# og et kreditornummer på 8 "
-             "sifre."),
-        Rule("DK-R-011", _fik_reference,
-             "After 71# and 75# a Danish FIK reference has 15 or 16 digits (BT-83).",
-             "Etter 71# og 75# har en dansk FIK-referanse 15 eller 16 sifre (BT-83)."),
-    ), _both_and_invoice),
-    Context("/*/cac:AccountingCustomerParty/cac:Party", (
-        Rule("DK-R-017", lambda party, _: _scheme_is_cvr(party),
-             "The registration number of a Danish buyer has the scheme 0184 (BT-47).",
-             "Organisasjonsnummeret til en dansk kjøper har ordningen 0184 (BT-47)."),
-    ), _both_in_denmark),
-    Context(" | ".join(f"/*/{line}" for line in LINES.split(" | ")), (
-        Rule("DK-R-003", _classification,
-             "A UNSPSC classification (TST) between Danish parties is of version 19.05.01 or 26.08.01 (BT-158).",
-             "En UNSPSC-klassifisering (TST) mellom danske parter er av versjon 19.05.01 eller 26.08.01 (BT-158)."),
-    ), _both_in_denmark),
-    Context("cac:AllowanceCharge", (
-        Rule("DK-R-004", _tax_named,
-             "A Danish tax that is not VAT (ZZZ) names its four digits, or two texts with # between.",
-             "En dansk avgift som ikke er mva (ZZZ) oppgir fire sifre, eller to tekster med # imellom."),
-    ), _both_in_denmark),
+    Context(
+        "/",
+        (
+            Rule(
+                "DK-R-002",
+                lambda d, _: d.filled(*SELLER, *LEGAL_ID),
+                "A Danish seller gives its CVR number (BT-30).",
+                "En dansk selger oppgir CVR-nummeret sitt (BT-30).",
+            ),
+            Rule(
+                "DK-R-014",
+                lambda d, _: _scheme_is_cvr(d, *SELLER),
+                "The registration number of a Danish seller has the scheme 0184 (BT-30).",
+                "Organisasjonsnummeret til en dansk selger har ordningen 0184 (BT-30).",
+            ),
+            Rule(
+                "DK-R-016",
+                _credit_not_negative,
+                "A credit note between Danish parties has no negative amount to pay (BT-115).",
+                "En kreditnota mellom danske parter har ikke negativt beløp å betale (BT-115).",
+            ),
+        ),
+        _seller_in_denmark,
+    ),
+    Context(
+        PARTY_IDS,
+        (
+            Rule(
+                "DK-R-013",
+                _has_scheme,
+                "Identifiers of Danish parties name their scheme (BT-29, BT-46).",
+                "Identifikatorer for danske parter oppgir ordningen sin (BT-29, BT-46).",
+            ),
+        ),
+        _both_in_denmark,
+    ),
+    Context(
+        "/*/cac:PaymentMeans",
+        (
+            Rule(
+                "DK-R-005",
+                lambda m, _: m.raw("cbc:PaymentMeansCode") in PAYMENT_CODES,
+                "Between Danish parties the means of payment is 1, 10, 31, 42, 48, 49, 50, 58, 59, 93 or 97 (BT-81).",
+                "Mellom danske parter er betalingsmåten 1, 10, 31, 42, 48, 49, 50, 58, 59, 93 eller 97 (BT-81).",
+            ),
+            Rule(
+                "DK-R-006",
+                _bank_and_registration,
+                "A Danish bank transfer (31, 42) has an account and a registration number (BT-84, BT-86).",
+                "En dansk bankoverføring (31, 42) har konto og registreringsnummer (BT-84, BT-86).",
+            ),
+            Rule(
+                "DK-R-007",
+                _mandate_and_payer,
+                "A Danish direct debit (49) has a mandate and the payer's account (BT-89, BT-91).",
+                "En dansk direktebelastning (49) har fullmakt og betalers konto (BT-89, BT-91).",
+            ),
+            Rule(
+                "DK-R-008",
+                _giro,
+                "A Danish giro payment (50) has a reference that begins 01#, 04# or 15# and an account of 7 or 8 digits.",
+                "En dansk girobetaling (50) har en referanse som begynner med 01#, 04# eller 15# og en konto på 7 eller 8 "
+                "sifre.",
+            ),
+            Rule(
+                "DK-R-009",
+                _giro_reference,
+                "After 04# and 15# a Danish giro reference has 16 digits (BT-83).",
+                "Etter 04# og 15# har en dansk giroreferanse 16 sifre (BT-83).",
+            ),
+            Rule(
+                "DK-R-010",
+                _fik,
+                "A Danish FIK payment (93) has a reference that begins 71#, 73# or 75# and a creditor number of 8 digits.",
+                "En dansk FIK-betaling (93) har en referanse som begynner med 71#, 73# eller 75# og et kreditornummer på 8 "
+                "sifre.",
+            ),
+            Rule(
+                "DK-R-011",
+                _fik_reference,
+                "After 71# and 75# a Danish FIK reference has 15 or 16 digits (BT-83).",
+                "Etter 71# og 75# har en dansk FIK-referanse 15 eller 16 sifre (BT-83).",
+            ),
+        ),
+        _both_and_invoice,
+    ),
+    Context(
+        "/*/cac:AccountingCustomerParty/cac:Party",
+        (
+            Rule(
+                "DK-R-017",
+                lambda party, _: _scheme_is_cvr(party),
+                "The registration number of a Danish buyer has the scheme 0184 (BT-47).",
+                "Organisasjonsnummeret til en dansk kjøper har ordningen 0184 (BT-47).",
+            ),
+        ),
+        _both_in_denmark,
+    ),
+    Context(
+        " | ".join(f"/*/{line}" for line in LINES.split(" | ")),
+        (
+            Rule(
+                "DK-R-003",
+                _classification,
+                "A UNSPSC classification (TST) between Danish parties is of version 19.05.01 or 26.08.01 (BT-158).",
+                "En UNSPSC-klassifisering (TST) mellom danske parter er av versjon 19.05.01 eller 26.08.01 (BT-158).",
+            ),
+        ),
+        _both_in_denmark,
+    ),
+    Context(
+        "cac:AllowanceCharge",
+        (
+            Rule(
+                "DK-R-004",
+                _tax_named,
+                "A Danish tax that is not VAT (ZZZ) names its four digits, or two texts with # between.",
+                "En dansk avgift som ikke er mva (ZZZ) oppgir fire sifre, eller to tekster med # imellom.",
+            ),
+        ),
+        _both_in_denmark,
+    ),
 )

@@ -1,7 +1,7 @@
 """EN 16931, rules of the nine VAT categories: the same ten questions asked of each, answered by its row in the table.
 
 Source: the validation artefacts of EN 16931 for UBL, release 1.3.16 (2026-04). The sentences are ours. BR-S-01 does not
-look at the tax scheme, nor does the second half of BR-S-02 and BR-Z-02: so it is here.
+look at the tax scheme, nor does the second half of BR-S-02: so it is here.
 """
 
 from collections.abc import Iterator
@@ -56,15 +56,24 @@ class Family:
 
 FAMILIES = (
     Family("S", "S", "standard rated", "ordinær avgift", Rate.ABOVE_ZERO, schemeless_lines_count=True),
-    Family("Z", "Z", "zero rated", "nullsats", Rate.ZERO, schemeless_lines_count=True),
+    Family("Z", "Z", "zero rated", "nullsats", Rate.ZERO),
     Family("E", "E", "exempt", "unntatt", Rate.ZERO, reason_wanted=True),
-    Family("AE", "AE", "reverse charge", "omvendt avgiftsplikt", Rate.ZERO, Ids.SELLER_TAX_AND_BUYER,
-           reason_wanted=True),
-    Family("K", "IC", "intra-community supply", "levering innen EU", Rate.ZERO, Ids.SELLER_VAT_AND_BUYER_VAT,
-           reason_wanted=True),
+    Family(
+        "AE", "AE", "reverse charge", "omvendt avgiftsplikt", Rate.ZERO, Ids.SELLER_TAX_AND_BUYER, reason_wanted=True
+    ),
+    Family(
+        "K",
+        "IC",
+        "intra-community supply",
+        "levering innen EU",
+        Rate.ZERO,
+        Ids.SELLER_VAT_AND_BUYER_VAT,
+        reason_wanted=True,
+    ),
     Family("G", "G", "export", "eksport", Rate.ZERO, Ids.SELLER_VAT, reason_wanted=True),
-    Family("O", "O", "outside the scope of VAT", "utenfor avgiftsområdet", Rate.NONE, Ids.NO_VAT_ID,
-           reason_wanted=True),
+    Family(
+        "O", "O", "outside the scope of VAT", "utenfor avgiftsområdet", Rate.NONE, Ids.NO_VAT_ID, reason_wanted=True
+    ),
     Family("L", "AF", "Canary Islands tax", "avgift på Kanariøyene", Rate.NOT_NEGATIVE),
     Family("M", "AG", "tax of Ceuta and Melilla", "avgift i Ceuta og Melilla", Rate.NOT_NEGATIVE),
 )
@@ -285,12 +294,18 @@ def _contexts(family: Family) -> Iterator[Context]:
     base_en = "within less than 1.00 " if family.by_rate else ""
     base_nb = "med under 1,00 imellom " if family.by_rate else ""
     amount = (
-        ("is its base times its rate, with less than 1.00 between", "er grunnlaget ganger satsen, med under 1,00 imellom")
+        (
+            "is its base times its rate, with less than 1.00 between",
+            "er grunnlaget ganger satsen, med under 1,00 imellom",
+        )
         if family.by_rate
         else ("is 0", "er 0")
     )
     reason = (
-        ("has a reason for the exemption, as a text or as a code", "har en grunn til fritaket, som tekst eller som kode")
+        (
+            "has a reason for the exemption, as a text or as a code",
+            "har en grunn til fritaket, som tekst eller som kode",
+        )
         if family.reason_wanted
         else ("has no reason for an exemption", "har ingen grunn til fritak")
     )

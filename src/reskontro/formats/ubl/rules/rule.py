@@ -84,7 +84,7 @@ class _Alternative:
 
 
 class ByName(dict[str, Chains]):
-    """For each name of an element the contexts that may fit it, a chain a pattern. A match `*End` fits by its ending."""
+    """For each name of an element the contexts that may fit it, a chain a pattern; a match `*End` fits by the ending."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         super().__init__()

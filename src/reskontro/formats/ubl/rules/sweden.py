@@ -96,53 +96,130 @@ SELLER_PARTY = "cac:AccountingSupplierParty/cac:Party"
 GIRO_ACCOUNT = "cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"
 
 CONTEXTS = (
-    Context(SELLER_PARTY, (
-        Rule("SE-R-001", _vat_length,
-             "A Swedish VAT number has 14 characters (BT-31).", "Et svensk mva-nummer har 14 tegn (BT-31)."),
-        Rule("SE-R-002", _vat_numeric,
-             "The last 12 characters of a Swedish VAT number are digits (BT-31).",
-             "De siste 12 tegnene i et svensk mva-nummer er sifre (BT-31)."),
-    ), _swedish_vat),
-    Context(f"{SELLER_PARTY}/cac:PartyLegalEntity", (
-        Rule("SE-R-003", lambda e, _: number_of(e.raw("cbc:CompanyID")) is not None,
-             "A Swedish organisation number is digits only (BT-30).",
-             "Et svensk organisasjonsnummer består bare av sifre (BT-30)."),
-        Rule("SE-R-004", lambda e, _: len(e.value("cbc:CompanyID")) == 10,
-             "A Swedish organisation number has 10 digits (BT-30).", "Et svensk organisasjonsnummer har 10 sifre (BT-30)."),
-        Rule("SE-R-013", lambda e, _: luhn_of_ten(e.value("cbc:CompanyID")),
-             "The last digit of a Swedish organisation number is its check digit (BT-30).",
-             "Siste siffer i et svensk organisasjonsnummer er kontrollsifferet (BT-30)."),
-    ), _registered_in_sweden),
-    Context(f"{SELLER_PARTY}/cac:PartyTaxScheme/cbc:CompanyID", (
-        Rule("SE-R-005", lambda i, _: i.value().upper() == F_TAX,
-             "A tax registration of a Swedish seller reads Godkänd för F-skatt (BT-32).",
-             "En skatteregistrering for en svensk selger lyder Godkänd för F-skatt (BT-32)."),
-    ), _tax_registration),
-    Context("cac:TaxCategory | cac:ClassifiedTaxCategory", (
-        Rule("SE-R-006", lambda c, _: number_of(c.raw("cbc:Percent")) in RATES,
-             "The standard rated VAT of a Swedish seller is 25, 12 or 6 per cent.",
-             "Ordinær avgift fra en svensk selger er 25, 12 eller 6 prosent."),
-    ), _standard_rate_of_a_swede),
-    Context(GIRO_ACCOUNT, (
-        warning("SE-R-007", _numeric,
-                "A Plusgiro number is digits only (BT-84).", "Et Plusgiro-nummer består bare av sifre (BT-84)."),
-        warning("SE-R-010", lambda i, _: 2 <= len(i.value()) <= 8,
-                "A Plusgiro number has 2 to 8 digits (BT-84).", "Et Plusgiro-nummer har 2 til 8 sifre (BT-84)."),
-    ), _giro("SE:PLUSGIRO")),
-    Context(GIRO_ACCOUNT, (
-        warning("SE-R-008", _numeric,
-                "A Bankgiro number is digits only (BT-84).", "Et Bankgiro-nummer består bare av sifre (BT-84)."),
-        warning("SE-R-009", lambda i, _: len(i.value()) in {7, 8},
-                "A Bankgiro number has 7 or 8 digits (BT-84).", "Et Bankgiro-nummer har 7 eller 8 sifre (BT-84)."),
-    ), _giro("SE:BANKGIRO")),
-    Context("cac:PaymentMeans", (
-        warning("SE-R-011", _never,
+    Context(
+        SELLER_PARTY,
+        (
+            Rule(
+                "SE-R-001",
+                _vat_length,
+                "A Swedish VAT number has 14 characters (BT-31).",
+                "Et svensk mva-nummer har 14 tegn (BT-31).",
+            ),
+            Rule(
+                "SE-R-002",
+                _vat_numeric,
+                "The last 12 characters of a Swedish VAT number are digits (BT-31).",
+                "De siste 12 tegnene i et svensk mva-nummer er sifre (BT-31).",
+            ),
+        ),
+        _swedish_vat,
+    ),
+    Context(
+        f"{SELLER_PARTY}/cac:PartyLegalEntity",
+        (
+            Rule(
+                "SE-R-003",
+                lambda e, _: number_of(e.raw("cbc:CompanyID")) is not None,
+                "A Swedish organisation number is digits only (BT-30).",
+                "Et svensk organisasjonsnummer består bare av sifre (BT-30).",
+            ),
+            Rule(
+                "SE-R-004",
+                lambda e, _: len(e.value("cbc:CompanyID")) == 10,
+                "A Swedish organisation number has 10 digits (BT-30).",
+                "Et svensk organisasjonsnummer har 10 sifre (BT-30).",
+            ),
+            Rule(
+                "SE-R-013",
+                lambda e, _: luhn_of_ten(e.value("cbc:CompanyID")),
+                "The last digit of a Swedish organisation number is its check digit (BT-30).",
+                "Siste siffer i et svensk organisasjonsnummer er kontrollsifferet (BT-30).",
+            ),
+        ),
+        _registered_in_sweden,
+    ),
+    Context(
+        f"{SELLER_PARTY}/cac:PartyTaxScheme/cbc:CompanyID",
+        (
+            Rule(
+                "SE-R-005",
+                lambda i, _: i.value().upper() == F_TAX,
+                "A tax registration of a Swedish seller reads Godkänd för F-skatt (BT-32).",
+                "En skatteregistrering for en svensk selger lyder Godkänd för F-skatt (BT-32).",
+            ),
+        ),
+        _tax_registration,
+    ),
+    Context(
+        "cac:TaxCategory | cac:ClassifiedTaxCategory",
+        (
+            Rule(
+                "SE-R-006",
+                lambda c, _: number_of(c.raw("cbc:Percent")) in RATES,
+                "The standard rated VAT of a Swedish seller is 25, 12 or 6 per cent.",
+                "Ordinær avgift fra en svensk selger er 25, 12 eller 6 prosent.",
+            ),
+        ),
+        _standard_rate_of_a_swede,
+    ),
+    Context(
+        GIRO_ACCOUNT,
+        (
+            warning(
+                "SE-R-007",
+                _numeric,
+                "A Plusgiro number is digits only (BT-84).",
+                "Et Plusgiro-nummer består bare av sifre (BT-84).",
+            ),
+            warning(
+                "SE-R-010",
+                lambda i, _: 2 <= len(i.value()) <= 8,
+                "A Plusgiro number has 2 to 8 digits (BT-84).",
+                "Et Plusgiro-nummer har 2 til 8 sifre (BT-84).",
+            ),
+        ),
+        _giro("SE:PLUSGIRO"),
+    ),
+    Context(
+        GIRO_ACCOUNT,
+        (
+            warning(
+                "SE-R-008",
+                _numeric,
+                "A Bankgiro number is digits only (BT-84).",
+                "Et Bankgiro-nummer består bare av sifre (BT-84).",
+            ),
+            warning(
+                "SE-R-009",
+                lambda i, _: len(i.value()) in {7, 8},
+                "A Bankgiro number has 7 or 8 digits (BT-84).",
+                "Et Bankgiro-nummer har 7 eller 8 sifre (BT-84).",
+            ),
+        ),
+        _giro("SE:BANKGIRO"),
+    ),
+    Context(
+        "cac:PaymentMeans",
+        (
+            warning(
+                "SE-R-011",
+                _never,
                 "Bankgiro and Plusgiro are code 30 with the branch SE:BANKGIRO or SE:PLUSGIRO, not 50 or 56 (BT-81).",
-                "Bankgiro og Plusgiro er kode 30 med SE:BANKGIRO eller SE:PLUSGIRO, ikke 50 eller 56 (BT-81)."),
-    ), _giro_code),
-    Context("cac:PaymentMeans", (
-        warning("SE-R-012", _never,
+                "Bankgiro og Plusgiro er kode 30 med SE:BANKGIRO eller SE:PLUSGIRO, ikke 50 eller 56 (BT-81).",
+            ),
+        ),
+        _giro_code,
+    ),
+    Context(
+        "cac:PaymentMeans",
+        (
+            warning(
+                "SE-R-012",
+                _never,
                 "A transfer between Swedish parties is code 30, not 31 (BT-81).",
-                "En overføring mellom svenske parter er kode 30, ikke 31 (BT-81)."),
-    ), _domestic_transfer),
+                "En overføring mellom svenske parter er kode 30, ikke 31 (BT-81).",
+            ),
+        ),
+        _domestic_transfer,
+    ),
 )

@@ -127,7 +127,7 @@ _NAMED = Stray(
 
 def _find(document: UblDocument) -> Iterator[tuple[Stray, Node]]:
     yield from _unused_below(document.root, _ROOT)
-    for node in document.nodes():
+    for node in document.nodes:
         for name in node.attributes:
             if (stray := _ATTRIBUTE_RULES.get(name)) is not None:
                 yield stray, node
