@@ -130,9 +130,7 @@ def _refuse_instructions(element: Any) -> None:
 
 
 def _refuse_attachments(element: Any) -> None:
-    attachments = 0
-    for attached in element.iter(_ATTACHMENT):
-        attachments += 1
+    for attachments, attached in enumerate(element.iter(_ATTACHMENT), 1):
         if attachments > MOST_ATTACHMENTS:
             raise UblRefused(
                 "attachment-too-many",

@@ -1,4 +1,4 @@
-"""Texts as numbers and dates, in the way of the language that the official rules are written in (XPath 2.0).
+"""Texts as numbers and dates, in the way of XPath 2.0, which the official rules are written in.
 
 `decimal_of` is its xs:decimal, `number_of` its number(), `round2` its round() to two places: half towards plus infinity.
 """
@@ -19,11 +19,11 @@ _RUN_OF_BLANKS = re.compile(r"[ \t\r\n]+")
 _HALF, _HUNDRED = Decimal("0.5"), Decimal(100)
 
 
-class NotANumber(ValueError):
+class NotANumber(ValueError):  # noqa: N818 - what was found
     """The text is no decimal number."""
 
 
-class NotADate(ValueError):
+class NotADate(ValueError):  # noqa: N818 - what was found
     """The text is no day of the calendar."""
 
 

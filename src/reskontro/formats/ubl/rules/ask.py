@@ -36,3 +36,13 @@ def has_reason(node: Node, _: UblDocument | None = None) -> bool:
 def at_most_one(*path: str) -> Test:
     """The test that there is no second element at a path."""
     return lambda node, _: node.count(*path) <= 1
+
+
+def always(_: Node, __: UblDocument) -> bool:
+    """What no program can tell is taken to hold."""
+    return True
+
+
+def never(_: Node, __: UblDocument) -> bool:
+    """The test of a context that must not occur."""
+    return False

@@ -1,6 +1,6 @@
-"""Denmark: the rules DK-R of Peppol BIS Billing 3.0.21 (2026-05), for sellers with an address there. The sentences are ours.
+"""Denmark: the rules DK-R of Peppol BIS Billing 3.0.21 (2026-05), for sellers with an address there.
 
-Most of them are about trade between two Danish parties. The artefact accepts a version of the classification both
+The sentences are ours. Most of them are about trade between two Danish parties. The artefact accepts a version of the classification both
 written out and with the last point left out.
 """
 
@@ -172,9 +172,8 @@ CONTEXTS = (
             Rule(
                 "DK-R-008",
                 _giro,
-                "A Danish giro payment (50) has a reference that begins 01#, 04# or 15# and an account of 7 or 8 digits.",
-                "En dansk girobetaling (50) har en referanse som begynner med 01#, 04# eller 15# og en konto på 7 eller 8 "
-                "sifre.",
+                "A Danish giro payment (50) has a reference on 01#, 04# or 15# and an account of 7 or 8 digits.",
+                "En dansk girobetaling (50) har en referanse på 01#, 04# eller 15# og en konto på 7 eller 8 sifre.",
             ),
             Rule(
                 "DK-R-009",
@@ -185,9 +184,8 @@ CONTEXTS = (
             Rule(
                 "DK-R-010",
                 _fik,
-                "A Danish FIK payment (93) has a reference that begins 71#, 73# or 75# and a creditor number of 8 digits.",
-                "En dansk FIK-betaling (93) har en referanse som begynner med 71#, 73# eller 75# og et kreditornummer på 8 "
-                "sifre.",
+                "A Danish FIK payment (93) has a reference on 71#, 73# or 75# and a creditor number of 8 digits.",
+                "En dansk FIK-betaling (93) har en referanse på 71#, 73# eller 75# og et kreditornummer på 8 sifre.",
             ),
             Rule(
                 "DK-R-011",

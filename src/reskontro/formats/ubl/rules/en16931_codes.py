@@ -61,9 +61,9 @@ def _type_code(node: Node, _: UblDocument) -> bool:
 
 
 def _note_subject(node: Node, _: UblDocument) -> bool:
-    _, found, rest = node.text.partition("#")
-    subject, closed, _ = rest.partition("#")
-    return not found or not closed or len(subject) != 3 or subject in references.NOTE_SUBJECTS
+    rest = node.text.partition("#")[2]
+    subject, closed = rest.partition("#")[:2]
+    return not closed or len(subject) != 3 or subject in references.NOTE_SUBJECTS
 
 
 def _party_scheme(node: Node, _: UblDocument) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from reskontro.formats.ubl.codes.schemes import VAT_PREFIXES
-from reskontro.formats.ubl.rules.ask import has_reason, is_allowance, is_charge, two_decimals, under_vat
+from reskontro.formats.ubl.rules.ask import always, has_reason, is_allowance, is_charge, two_decimals, under_vat
 from reskontro.formats.ubl.rules.rule import Context, Rule, warning
 from reskontro.formats.ubl.tree import BUYER, COUNTRY, SELLER, Node, UblDocument
 from reskontro.formats.ubl.values import round0, round2
@@ -49,7 +49,7 @@ def _gross_is_net_and_vat(root: Node, _: UblDocument) -> bool:
     return True
 
 
-def _italian_split(root: Node, document: UblDocument) -> bool:
+def _italian_split(_: Node, document: UblDocument) -> bool:
     if not _uses_category(document, "B"):
         return True
     return all(country.text == "IT" for country in document.everywhere("cbc:IdentificationCode"))
@@ -279,13 +279,13 @@ HEADER = (
     ),
     Rule(
         "BR-DEC-13",
-        lambda d, _: True,
+        always,
         "The VAT total has two decimals at most; the official test looks in a wrong place, UBL-DT-01 finds it.",
         "Avgiftssummen har høyst to desimaler; den offisielle prøven ser på feil sted, UBL-DT-01 finner det.",
     ),
     Rule(
         "BR-DEC-15",
-        lambda d, _: True,
+        always,
         "The VAT total in the VAT currency has two decimals at most; found by UBL-DT-01, as BR-DEC-13.",
         "Avgiftssummen i avgiftsvalutaen har høyst to desimaler; finnes av UBL-DT-01, som BR-DEC-13.",
     ),
@@ -394,7 +394,7 @@ ALLOWANCE = (
     ),
     Rule(
         "BR-CO-05",
-        lambda a, _: True,
+        always,
         "Reason and reason code of an allowance mean the same; no program can tell.",
         "Begrunnelse og kode for et fradrag betyr det samme; det kan intet program avgjøre.",
     ),
@@ -436,7 +436,7 @@ CHARGE = (
     ),
     Rule(
         "BR-CO-06",
-        lambda a, _: True,
+        always,
         "Reason and reason code of a charge mean the same; no program can tell.",
         "Begrunnelse og kode for et tillegg betyr det samme; det kan intet program avgjøre.",
     ),

@@ -3,7 +3,7 @@
 Source: the validation artefacts of EN 16931 for UBL, release 1.3.16 (2026-04). The sentences are ours.
 """
 
-from reskontro.formats.ubl.rules.ask import LINES, has_reason, is_allowance, is_charge, two_decimals, under_vat
+from reskontro.formats.ubl.rules.ask import LINES, always, has_reason, is_allowance, is_charge, two_decimals, under_vat
 from reskontro.formats.ubl.rules.en16931_document import ends_after_it_starts
 from reskontro.formats.ubl.rules.rule import Context, Rule
 from reskontro.formats.ubl.tree import Node, UblDocument
@@ -109,7 +109,7 @@ ALLOWANCE = (
     ),
     Rule(
         "BR-CO-07",
-        lambda a, _: True,
+        always,
         "Reason and reason code of a line's allowance mean the same; no program can tell.",
         "Begrunnelse og kode for et fradrag på en linje betyr det samme; det kan intet program avgjøre.",
     ),
@@ -148,7 +148,7 @@ CHARGE = (
     ),
     Rule(
         "BR-CO-08",
-        lambda a, _: True,
+        always,
         "Reason and reason code of a line's charge mean the same; no program can tell.",
         "Begrunnelse og kode for et tillegg på en linje betyr det samme; det kan intet program avgjøre.",
     ),

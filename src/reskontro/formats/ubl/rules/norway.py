@@ -55,8 +55,8 @@ CONTEXTS = (
             warning(
                 "NO-R-002",
                 _in_the_register,
-                "Limited companies and branches of foreign ones state the word Foretaksregisteret (BT-32; the Register of "
-                "Business Enterprises Act, section 10-2).",
+                "Limited companies and branches of foreign ones state the word Foretaksregisteret (BT-32; the Register "
+                "of Business Enterprises Act, section 10-2).",
                 "Aksjeselskaper og filialer av utenlandske selskaper oppgir ordet Foretaksregisteret (BT-32; "
                 "foretaksregisterloven § 10-2).",
             ),

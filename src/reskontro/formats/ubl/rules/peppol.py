@@ -6,7 +6,7 @@ Source: Peppol BIS Billing 3.0.21 (2026-05), the rules PEPPOL-EN16931-R. The sen
 from collections.abc import Iterable
 from decimal import Decimal
 
-from reskontro.formats.ubl.rules.ask import LINES
+from reskontro.formats.ubl.rules.ask import LINES, never
 from reskontro.formats.ubl.rules.en16931_codes import AMOUNTS, has_attribute
 from reskontro.formats.ubl.rules.rule import Context, Rule, Test
 from reskontro.formats.ubl.tree import Node, UblDocument
@@ -87,10 +87,6 @@ def _percent_alone(node: Node, _: UblDocument) -> bool:
 
 def _base_alone(node: Node, _: UblDocument) -> bool:
     return node.has("cbc:BaseAmount") and not node.has("cbc:MultiplierFactorNumeric")
-
-
-def _never(_: Node, __: UblDocument) -> bool:
-    return False
 
 
 def _in_document_currency(amount: Node, document: UblDocument) -> bool:
@@ -316,7 +312,7 @@ CONTEXTS = (
         (
             Rule(
                 "PEPPOL-EN16931-R041",
-                _never,
+                never,
                 "A percentage of an allowance or charge has its base beside it.",
                 "En prosentsats for et fradrag eller tillegg har grunnlaget ved siden av seg.",
             ),
@@ -328,7 +324,7 @@ CONTEXTS = (
         (
             Rule(
                 "PEPPOL-EN16931-R042",
-                _never,
+                never,
                 "A base of an allowance or charge has its percentage beside it.",
                 "Et grunnlag for et fradrag eller tillegg har prosentsatsen ved siden av seg.",
             ),

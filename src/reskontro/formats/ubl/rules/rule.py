@@ -84,7 +84,10 @@ class _Alternative:
 
 
 class ByName(dict[str, Chains]):
-    """For each name of an element the contexts that may fit it, a chain a pattern; a match `*End` fits by the ending."""
+    """For each name of an element the contexts that may fit it, a chain a pattern.
+
+    A match `*End` fits every name that ends so.
+    """
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         super().__init__()

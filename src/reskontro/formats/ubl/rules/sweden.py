@@ -1,7 +1,11 @@
-"""Sweden: the rules SE-R of Peppol BIS Billing 3.0.21 (2026-05), for sellers with an address there. The sentences are ours."""
+"""Sweden: the rules SE-R of Peppol BIS Billing 3.0.21 (2026-05), for sellers with an address there.
+
+The sentences are ours.
+"""
 
 from decimal import Decimal
 
+from reskontro.formats.ubl.rules.ask import never
 from reskontro.formats.ubl.rules.peppol_identifiers import luhn_of_ten
 from reskontro.formats.ubl.rules.rule import Context, Rule, Test, warning
 from reskontro.formats.ubl.tree import COUNTRY, Node, UblDocument
@@ -74,10 +78,6 @@ def _giro(branch: str) -> Test:
 
 def _numeric(account: Node, _: UblDocument) -> bool:
     return number_of(account.value()) is not None
-
-
-def _never(_: Node, __: UblDocument) -> bool:
-    return False
 
 
 def _giro_code(means: Node, document: UblDocument) -> bool:
@@ -203,7 +203,7 @@ CONTEXTS = (
         (
             warning(
                 "SE-R-011",
-                _never,
+                never,
                 "Bankgiro and Plusgiro are code 30 with the branch SE:BANKGIRO or SE:PLUSGIRO, not 50 or 56 (BT-81).",
                 "Bankgiro og Plusgiro er kode 30 med SE:BANKGIRO eller SE:PLUSGIRO, ikke 50 eller 56 (BT-81).",
             ),
@@ -215,7 +215,7 @@ CONTEXTS = (
         (
             warning(
                 "SE-R-012",
-                _never,
+                never,
                 "A transfer between Swedish parties is code 30, not 31 (BT-81).",
                 "En overføring mellom svenske parter er kode 30, ikke 31 (BT-81).",
             ),

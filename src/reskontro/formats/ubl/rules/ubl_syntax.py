@@ -268,10 +268,10 @@ CONTEXTS = (
             Rule(
                 "UBL-SR-43",
                 _reference_kind,
-                "An additional document has a scheme only as an invoiced object (type 130), and on a credit note the type "
-                "50 for a project.",
-                "Et tilleggsdokument har en ordning bare som fakturert objekt (type 130), og på en kreditnota typen 50 for "
-                "et prosjekt.",
+                "An additional document has a scheme only as an invoiced object (type 130), and on a credit note the "
+                "type 50 for a project.",
+                "Et tilleggsdokument har en ordning bare som fakturert objekt (type 130), og på en kreditnota typen "
+                "50 for et prosjekt.",
             ),
         ),
     ),

@@ -8,7 +8,7 @@ description. Source: the validation artefacts of EN 16931 for UBL, release 1.3.1
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reskontro.formats.ubl.rules.ask import LINE_NAMES
+from reskontro.formats.ubl.rules.ask import LINE_NAMES, never
 from reskontro.formats.ubl.rules.rule import Context, Rule, Stray, Sweep, Test, warning
 from reskontro.formats.ubl.rules.ubl_unused_paths import UNUSED
 from reskontro.formats.ubl.tree import Node, UblDocument
@@ -157,10 +157,6 @@ def _warned(rule_id: str, match: str, what: str, holds: Test) -> Context:
     return Context(match, (warning(rule_id, holds, stray.en, stray.nb),))
 
 
-def _never(_: Node, __: UblDocument) -> bool:
-    return False
-
-
 def _is_invoiced_object(node: Node, _: UblDocument) -> bool:
     return node.parent is not None and "130" in node.parent.texts("cbc:DocumentTypeCode")
 
@@ -173,7 +169,7 @@ def _is_another_document(node: Node, _: UblDocument) -> bool:
 # Each of these is asked for itself: a pattern of its own.
 PATTERNS = (
     *((_warned(i, match, f"{match}/@{name}", _no_attribute(name)),) for i, match, name in ATTRIBUTES_OF),
-    *((_warned(i, match, match, _never),) for i, match in ELEMENTS),
+    *((_warned(i, match, match, never),) for i, match in ELEMENTS),
     (
         Context(
             "/*/cbc:UBLVersionID",
@@ -220,7 +216,7 @@ PATTERNS = (
             (
                 Rule(
                     "UBL-CR-666",
-                    _never,
+                    never,
                     "An invoiced object (type 130) has no attached file.",
                     "Et fakturert objekt (type 130) har ikke noe vedlegg.",
                 ),
@@ -234,7 +230,7 @@ PATTERNS = (
             (
                 Rule(
                     "UBL-CR-673",
-                    _never,
+                    never,
                     "An invoiced object (type 130) has no description.",
                     "Et fakturert objekt (type 130) har ingen beskrivelse.",
                 ),
