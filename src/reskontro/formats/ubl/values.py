@@ -1,6 +1,7 @@
 """Texts as numbers and dates, in the way of XPath 2.0, which the official rules are written in.
 
-`decimal_of` is its xs:decimal, `number_of` its number(), `round2` its round() to two places: half towards plus infinity.
+`decimal_of` is its xs:decimal, `number_of` its number(), `round2` its round() to two places: half
+towards plus infinity.
 """
 
 import re

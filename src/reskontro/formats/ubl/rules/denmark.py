@@ -1,7 +1,7 @@
 """Denmark: the rules DK-R of Peppol BIS Billing 3.0.21 (2026-05), for sellers with an address there.
 
-The sentences are ours. Most of them are about trade between two Danish parties. The artefact accepts a version of the classification both
-written out and with the last point left out.
+The sentences are ours. Most of them are about trade between two Danish parties. The artefact accepts
+a version of the classification both written out and with the last point left out.
 """
 
 import re

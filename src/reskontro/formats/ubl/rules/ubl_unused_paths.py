@@ -1,6 +1,7 @@
 """Elements that UBL has and EN 16931 does not use: for each place the numbers of their rules and their names.
 
-The rules are UBL-CR-001 and so on. `LINE` stands for a line of either kind. Source: the validation artefacts of EN 16931 for UBL, release 1.3.16 (2026-04).
+The rules are UBL-CR-001 and so on. `LINE` stands for a line of either kind.
+Source: the validation artefacts of EN 16931 for UBL, release 1.3.16 (2026-04).
 """
 
 UNUSED = {
