@@ -9,12 +9,13 @@ from pathlib import Path
 import auto_postings
 import document_batches
 import document_post
+import einvoice_judge
 import item_read
 import ocr_import
 import ocr_reader
 from harness import RESULTS, end_in_order, keep, machine, say, table
 
-SCRIPTS = (item_read, document_post, document_batches, auto_postings, ocr_import, ocr_reader)
+SCRIPTS = (item_read, document_post, document_batches, auto_postings, ocr_import, ocr_reader, einvoice_judge)
 ROWS = {script.__name__: script for script in SCRIPTS}
 
 

@@ -44,7 +44,8 @@ def test_all_that_is_wrong_is_told_and_the_status_is_1(bad):
             "rule": "BR-CO-15",
             "severity": "fatal",
             "location": "/Invoice",
-            "text": "The total with VAT is the total without VAT and the one VAT total in the document's currency (BT-112).",
+            "text": "The total with VAT is the total without VAT and the one VAT total in the document's currency "
+            "(BT-112).",
         },
         {
             "rule": "BR-CO-16",

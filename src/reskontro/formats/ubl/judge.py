@@ -71,21 +71,24 @@ def judge_document(document: UblDocument, release: Release) -> Iterator[Finding]
 
 
 def _broken(document: UblDocument, release: Release) -> Iterator[tuple[Rule | Stray, Node]]:
-    chains = release.chains
+    by_name = release.by_name
     unreadable: set[int] = set()
     with localcontext(EXACT):
         for node in document.nodes:
-            for chain in chains[node.name]:
-                for rule in first_that_fits(chain, node, document):
-                    try:
-                        holds = rule.holds(node, document)
-                    except UnreadableValue as found:
-                        if id(found.node) not in unreadable:
-                            unreadable.add(id(found.node))
-                            yield UNREADABLE_VALUE, found.node
-                        continue
-                    if not holds:
-                        yield rule, node
+            asked = by_name[node.name]
+            rules = asked.always
+            for chain in asked.chains:
+                rules += first_that_fits(chain, node, document)
+            for rule in rules:
+                try:
+                    holds = rule.holds(node, document)
+                except UnreadableValue as found:
+                    if id(found.node) not in unreadable:
+                        unreadable.add(id(found.node))
+                        yield UNREADABLE_VALUE, found.node
+                    continue
+                if not holds:
+                    yield rule, node
         for sweep in release.sweeps:
             yield from sweep.find(document)
 

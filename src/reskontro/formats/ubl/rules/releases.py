@@ -34,10 +34,10 @@ class Release:
     valid_from: date
     patterns: Sequence[Pattern]
     sweeps: Sequence[Sweep]
-    chains: ByName = field(init=False, repr=False, compare=False)
+    by_name: ByName = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "chains", ByName(self.patterns))
+        object.__setattr__(self, "by_name", ByName(self.patterns))
 
     def rules(self) -> Iterator[Rule | Stray]:
         """Every rule of the release, once each."""

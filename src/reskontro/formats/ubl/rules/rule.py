@@ -68,7 +68,17 @@ def warning(rule_id: str, holds: Test, en: str, nb: str) -> Rule:
 
 Pattern = Sequence[Context]
 Step = tuple[tuple[str, ...], bool, Test | None, tuple[Rule, ...]]
-Chains = tuple[tuple[Step, ...], ...]
+Chain = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of every element of a name, and the chains of which the first context that fits is asked."""
+
+    always: tuple[Rule, ...]
+    chains: tuple[Chain, ...]
+
+
 DOCUMENT_ELEMENTS = ("Invoice", "CreditNote")
 
 
@@ -83,8 +93,8 @@ class _Alternative:
     from_document: bool
 
 
-class ByName(dict[str, Chains]):
-    """For each name of an element the contexts that may fit it, a chain a pattern.
+class ByName(dict[str, Asked]):
+    """For each name of an element what may be asked of it, a chain a pattern.
 
     A match `*End` fits every name that ends so.
     """
@@ -93,7 +103,7 @@ class ByName(dict[str, Chains]):
         super().__init__()
         self._patterns = [[(a, c) for c in pattern for a in _alternatives(c.match)] for pattern in patterns]
 
-    def __missing__(self, name: str) -> Chains:
+    def __missing__(self, name: str) -> Asked:
         found = (
             tuple(
                 (alternative.above, alternative.from_document, context.where, context.rules)
@@ -102,13 +112,23 @@ class ByName(dict[str, Chains]):
             )
             for pattern in self._patterns
         )
-        chains = tuple(chain for chain in found if chain)
+        chains = [chain for chain in found if chain]
+        always = [chain for chain in chains if _fits_always(chain[0])]
+        asked = Asked(
+            tuple(rule for chain in always for rule in chain[0][3]),
+            tuple(chain for chain in chains if chain not in always),
+        )
         if len(self) < MOST_NAMES:
-            self[name] = chains
-        return chains
+            self[name] = asked
+        return asked
 
 
-def first_that_fits(chain: tuple[Step, ...], node: Node, document: UblDocument) -> tuple[Rule, ...]:
+def _fits_always(step: Step) -> bool:
+    above, from_document, where, _ = step
+    return not above and not from_document and where is None
+
+
+def first_that_fits(chain: Chain, node: Node, document: UblDocument) -> tuple[Rule, ...]:
     """The rules of the first context of a chain that fits an element."""
     for above, from_document, where, rules in chain:
         parent = node.parent
