@@ -2,10 +2,10 @@
 
     python bench/einvoice_judge.py [--invoices 300] [--lines 4] [--long 5000] [--rounds 5] [--json FILE]
 
-Ours is from bytes to the verdict in one process: read safely, checked against the schema, all rules asked. The ceiling
-is lxml's parse of the same bytes and nothing else, which no judge can do without. The invoices are ordinary: four lines,
-two VAT rates, all parties. One with many lines is judged as well, once a round, and once more with half as many: what it
-takes is in the details, and that it grows with the lines.
+Ours is from bytes to the verdict in one process: read safely, checked against the schema, all rules asked. The
+ceiling is lxml's parse of the same bytes and nothing else, which no judge can do without. The invoices are ordinary:
+four lines, two VAT rates, all parties. One with many lines is judged as well, once a round, and one of half as many:
+what they take is in the details, and shows that it grows with the lines.
 """
 
 import argparse
