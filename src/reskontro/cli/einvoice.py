@@ -2,7 +2,6 @@
 
 import os
 import stat
-import sys
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
@@ -113,7 +112,7 @@ def _print_line(name: str, verdict: Verdict, language: Language) -> None:
             for f in verdict.findings
         ],
     }
-    sys.stdout.write(encode(record).decode() + "\n")
+    typer.echo(encode(record))
 
 
 def _print_table(name: str, verdict: Verdict, language: Language) -> None:
