@@ -59,13 +59,13 @@ ATTACKS = {
     ),
     "Latin-1, undeclared": (INVOICE.encode("iso-8859-1"), "xml-encoding"),
     "UTF-7": (INVOICE.replace('encoding="UTF-8"', 'encoding="UTF-7"').encode(), "xml-encoding"),
-    "too large": (b"<a>" + b" " * (20 * 1024 * 1024) + b"</a>", "xml-too-large"),
-    "too many elements": (b"<a>" + b"<b/>" * 1_300_000 + b"</a>", "xml-too-many-parts"),
+    "too large": (lambda: b"<a>" + b" " * (20 * 1024 * 1024) + b"</a>", "xml-too-large"),
+    "too many elements": (lambda: b"<a>" + b"<b/>" * 1_300_000 + b"</a>", "xml-too-many-parts"),
     "too many attributes": (
-        b"<a>" + b"".join(b'<b a%d=""/>' % n for n in range(1_100_000)) + b"</a>",
+        lambda: b"<a>" + b"".join(b'<b a%d=""/>' % n for n in range(1_100_000)) + b"</a>",
         "xml-too-many-parts",
     ),
-    "one endless tag": (b"<a " + b"".join(b'a%d="" ' % n for n in range(20_000)) + b"/>", "xml-too-many-parts"),
+    "one endless tag": (lambda: b"<a " + b"".join(b'a%d="" ' % n for n in range(20_000)) + b"/>", "xml-too-many-parts"),
     "a deep nest": (b"<a>" * 200_000 + b"</a>" * 200_000, "xml-not-well-formed"),
     "another document": (b"<Order xmlns='urn:x'/>", "not-ubl"),
     "the right name of another": (b"<Invoice xmlns='urn:x'/>", "not-ubl"),
@@ -82,7 +82,8 @@ ATTACKS = {
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_is_refused_with_a_reason_and_at_once(name):
-    data, code = ATTACKS[name]
+    made, code = ATTACKS[name]
+    data = made() if callable(made) else made  # the large ones are made when they are needed
     start = time.perf_counter()
     verdict = verdict_on(data)
     assert time.perf_counter() - start < IN_NO_TIME_S
