@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reskontro.formats.ubl import UblRefused, read_xml
-from tests.formats.ubl.ubl_files import changed, fatal_rules, own, verdict_on
+from tests.formats.ubl.ubl_files import changed, fatal_rules, fragment, own, verdict_on
 
 INVOICE = own("everything-invoice")
 IN_NO_TIME_S = 5.0  # a generous bound on a shared machine; each of these takes milliseconds
@@ -114,6 +114,22 @@ def test_comments_are_nothing_even_within_a_text_and_with_a_document_type_in_the
 
 def test_a_byte_order_mark_is_no_fault():
     assert verdict_on(b"\xef\xbb\xbf" + INVOICE.encode()).valid
+
+
+OUT_OF_ORDER = {
+    "lines without end": "<cac:InvoiceLine/>" * 500_000,
+    "totals beside allowances": "<cac:AllowanceCharge/>" * 100_000 + "<cac:LegalMonetaryTotal/>" * 100_000,
+    "a name an element": "".join(f"<a{number}/>" for number in range(300_000)),
+    "totals beside allowances, few": "<cac:AllowanceCharge/>" * 1_450 + "<cac:LegalMonetaryTotal/>" * 1_450,
+}
+
+
+@pytest.mark.parametrize("name", OUT_OF_ORDER)
+def test_what_follows_no_schema_costs_no_more_than_its_length(name):
+    data = fragment(OUT_OF_ORDER[name]).encode()
+    start = time.process_time()
+    assert "ubl-schema" in {finding.rule for finding in verdict_on(data).findings}
+    assert time.process_time() - start < 4 * IN_NO_TIME_S
 
 
 @given(st.binary(max_size=300))

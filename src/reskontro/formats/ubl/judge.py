@@ -1,7 +1,8 @@
 """Judging a document: everything that the rules find wrong with it, each finding with its rule, severity and place.
 
 Bytes of any kind get a verdict; what cannot be read is a finding with its reason. A document that breaks the schema is
-asked the rules all the same, so that all that is wrong is said at once.
+asked the rules all the same, so that all that is wrong is said at once, unless it is large: the rules are linear in the
+length of documents that follow the schema, and of no others.
 """
 
 from collections import Counter
@@ -20,6 +21,7 @@ from reskontro.formats.ubl.values import EXACT
 
 # A rule is reported at so many places at most; a long document with one mistake in it has it on every line.
 MOST_PLACES = 100
+MOST_ELEMENTS_OUT_OF_ORDER = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,10 @@ def judge(data: bytes, on: date) -> Verdict:
         return Verdict((Finding(refused.code, Severity.FATAL, "/", refused.en, refused.nb),))
     except TooDeep:
         return Verdict((_too_deep(),))
-    return Verdict((*_schema_findings(element), *judge_document(document, release_on(on))))
+    out_of_order = tuple(_schema_findings(element))
+    if out_of_order and len(document.nodes) > MOST_ELEMENTS_OUT_OF_ORDER:
+        return Verdict(out_of_order)
+    return Verdict((*out_of_order, *judge_document(document, release_on(on))))
 
 
 def judge_document(document: UblDocument, release: Release) -> Iterator[Finding]:
