@@ -9,6 +9,7 @@ from pathlib import Path
 import auto_postings
 import document_batches
 import document_post
+import einvoice_judge
 import insight
 import item_read
 import ocr_import
@@ -16,7 +17,17 @@ import ocr_reader
 import seal
 from harness import RESULTS, end_in_order, keep, machine, say, table
 
-SCRIPTS = (item_read, document_post, document_batches, auto_postings, ocr_import, ocr_reader, insight, seal)
+SCRIPTS = (
+    item_read,
+    document_post,
+    document_batches,
+    auto_postings,
+    ocr_import,
+    ocr_reader,
+    insight,
+    seal,
+    einvoice_judge,
+)
 ROWS = {script.__name__: script for script in SCRIPTS}
 
 

@@ -62,7 +62,7 @@ def print_list(
         table.add_column(column.heading, justify="right" if right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(display(row.get(column.name))) for column in columns))
-    _console().print(table)
+    console().print(table)
 
 
 def print_record(columns: Sequence[Column], record: Mapping[str, Any], *, as_json: bool) -> None:
@@ -75,7 +75,7 @@ def print_record(columns: Sequence[Column], record: Mapping[str, Any], *, as_jso
     table.add_column(overflow="fold")
     for column in columns:
         table.add_row(column.heading, Text(display(record.get(column.name))))
-    _console().print(table)
+    console().print(table)
 
 
 def print_json(value: Any) -> None:
@@ -123,5 +123,6 @@ def _plain(value: Any) -> Any:
             return value
 
 
-def _console() -> Console:
+def console() -> Console:
+    """Where tables are printed: as wide as the terminal, or wide enough for a pipe."""
     return Console() if sys.stdout.isatty() else Console(width=WIDTH_OF_A_PIPE)

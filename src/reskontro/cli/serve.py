@@ -201,7 +201,7 @@ def where_everything_is(config: Settings) -> str:
         f"Reskontro {__version__} is ready.",
         "",
         f"  Start page   {base}/",
-        *(f"  {name:<12} {document}" for name, document in zip(["Interfaces", "", ""], documents, strict=False)),
+        *(f"  {'' if number else 'Interfaces':<12} {document}" for number, document in enumerate(documents)),
     ]
     if config.database_url is None:
         lines.append(f"  Data         {data}")

@@ -1,0 +1,93 @@
+"""`reskontro einvoice check` as a person and a program meet it."""
+
+import json
+import os
+
+import pytest
+from typer.testing import CliRunner
+
+from reskontro.cli.main import app
+from tests.formats.ubl.ubl_files import OWN, changed, own
+
+GOOD = OWN / "everything-invoice.xml"
+
+
+@pytest.fixture
+def bad(tmp_path):
+    path = tmp_path / "bad.xml"
+    path.write_text(changed(own("everything-invoice"), ("1820.00", "1820.01")), encoding="utf-8")
+    return path
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, ["einvoice", "check", *map(str, arguments)])
+
+
+def lines(result):
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_valid_document_is_valid_and_the_status_is_0():
+    result = run(GOOD, "--jsonl")
+    assert result.exit_code == 0
+    assert lines(result) == [{"file": str(GOOD), "valid": True, "findings": []}]
+
+
+def test_all_that_is_wrong_is_told_and_the_status_is_1(bad):
+    result = run(bad, GOOD, "--jsonl")
+    assert result.exit_code == 1
+    first, second = lines(result)
+    assert second["valid"]
+    assert not first["valid"]
+    assert first["findings"] == [
+        {
+            "rule": "BR-CO-15",
+            "severity": "fatal",
+            "location": "/Invoice",
+            "text": "The total with VAT is the total without VAT and the one VAT total in the document's currency "
+            "(BT-112).",
+        },
+        {
+            "rule": "BR-CO-16",
+            "severity": "fatal",
+            "location": "/Invoice/cac:LegalMonetaryTotal",
+            "text": "The amount to pay (BT-115) is the total with VAT less what is prepaid plus the rounding.",
+        },
+    ]
+
+
+def test_the_sentences_are_norwegian_on_demand(bad):
+    result = run(bad, "--jsonl", "--language", "no")
+    assert lines(result)[0]["findings"][1]["text"].startswith("Beløpet å betale")
+
+
+def test_a_list_names_files_a_line_each(bad, tmp_path):
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"{GOOD}\n\n{bad}\r\n", encoding="utf-8")
+    result = run("--list", listed, "--jsonl")
+    assert [(line["file"], line["valid"]) for line in lines(result)] == [(str(GOOD), True), (str(bad), False)]
+
+
+def test_people_get_a_table(bad):
+    result = run(bad, GOOD)
+    assert f"{bad}: not valid, 2 fatal" in result.stdout
+    assert "BR-CO-16" in result.stdout
+    assert f"{GOOD}: valid" in result.stdout
+
+
+@pytest.mark.parametrize("what", ["missing", "folder", "pipe", "zero"])
+def test_what_cannot_be_read_is_a_finding(what, tmp_path):
+    path = tmp_path / what
+    if what == "folder":
+        path.mkdir()
+    elif what == "pipe":
+        os.mkfifo(path)
+    elif what == "zero":
+        path = "/dev/zero"
+    result = run(path, "--jsonl")
+    assert result.exit_code == 1
+    assert [finding["rule"] for finding in lines(result)[0]["findings"]] == ["file-unreadable"]
+
+
+def test_without_a_file_the_usage_is_told():
+    assert run().exit_code == 2
