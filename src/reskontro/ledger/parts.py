@@ -12,6 +12,7 @@ from reskontro.ledger.service.batches import DOCUMENTS, Runner
 from reskontro.ledger.service.customer_batches import CUSTOMERS_POST, CUSTOMERS_PUT, CustomerBatches
 from reskontro.ledger.service.files import Importers, remove_orphans
 from reskontro.ledger.service.payment_files import OCR, FileRunner, OcrImporter
+from reskontro.ledger.service.reports import REPORT, ReportMaker
 from reskontro.ledger.store.batches import next_waiting
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.clock import real_now
@@ -43,7 +44,9 @@ def parts(config: Settings, counters: Database) -> dict[type, Any]:
 def client_work(context: WorkContext) -> ClientWork:
     """A client's batches and files, in the order of their arrival."""
     numbers = context.part(Numbers)
-    files = FileRunner(db=context.db, numbers=numbers, clock=context.clock, files=context.part(FileStore))
+    store = context.part(FileStore)
+    files = FileRunner(db=context.db, numbers=numbers, clock=context.clock, files=store)
+    reports = ReportMaker(db=context.db, numbers=numbers, clock=context.clock, files=store)
     customers = CustomerBatches(
         db=context.db,
         numbers=numbers,
@@ -57,7 +60,7 @@ def client_work(context: WorkContext) -> ClientWork:
         clock=context.clock,
         read_documents=documents_of_batch,
         import_file=files.import_file,
-        others=dict.fromkeys((CUSTOMERS_POST, CUSTOMERS_PUT), customers.work),
+        others=dict.fromkeys((CUSTOMERS_POST, CUSTOMERS_PUT), customers.work) | {REPORT: reports.work},
     )
 
     async def work(context: WorkContext, client_no: int) -> bool:  # noqa: ARG001 - the parts are the same

@@ -12,7 +12,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -52,8 +52,8 @@ class FileStore:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         return cls(LocalStore(folder), folder.resolve())
 
-    async def put(self, client_no: int, digest: str, content: bytes) -> None:
-        """Keep the bytes whose SHA-256 is `digest`. When this returns they survive a loss of power.
+    async def put(self, client_no: int, digest: str, content: bytes | Path) -> None:
+        """Keep bytes, or those of a file, whose SHA-256 is `digest`. When this returns they survive a loss of power.
 
         Bytes that are there are written again: what an earlier write left behind when the power went is not trusted.
         """
@@ -63,7 +63,7 @@ class FileStore:
         else:
             await asyncio.to_thread(self._put_durably, self._folder, path, content)
 
-    def _put_durably(self, folder: Path, path: str, content: bytes) -> None:
+    def _put_durably(self, folder: Path, path: str, content: bytes | Path) -> None:
         self._store.put(path, content)
         file = folder / path
         _synchronise(file)
@@ -103,9 +103,12 @@ def place(client_no: int, digest: str) -> str:
     return path
 
 
-def digest_of(content: bytes) -> str:
-    """The SHA-256, as lower-case hexadecimal digits."""
-    return sha256(content).hexdigest()
+def digest_of(content: bytes | Path) -> str:
+    """The SHA-256 of bytes, or of those of a file, as lower-case hexadecimal digits."""
+    if isinstance(content, bytes):
+        return sha256(content).hexdigest()
+    with content.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _synchronise(path: Path) -> None:

@@ -31,6 +31,7 @@ from reskontro.ledger.http import (
     item_lists,
     items,
     log_items,
+    reports,
 )
 from reskontro.platform.languages import text
 
@@ -115,6 +116,7 @@ class ArmFamily:
         *file_lists.ENDPOINTS,
         *gl_items.ENDPOINTS,
         *log_items.ENDPOINTS,
+        *reports.ENDPOINTS,
     )
 
     @property
