@@ -82,6 +82,10 @@ async def a_file(_: Api) -> dict[str, Any]:
     return USER | {"files": [{"fileType": "ATTACHMENT", "fileName": "a.txt", "content": "QQ=="}]}
 
 
+async def a_report(_: Api) -> dict[str, Any]:
+    return USER | {"report": {"reportType": "OPEN-ITEMS", "asOfDate": "2025-02-27"}}
+
+
 def changed(*path: str | int, to: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
     def change(body: dict[str, Any]) -> dict[str, Any]:
         body = json.loads(json.dumps(body))
@@ -111,6 +115,8 @@ WRITES = [
           changed("files", 0, "content", to="!"), 422),
     *(Write(method, "/customers/batches", a_customer_batch, changed("customers", 0, "name", to="Another"),
             changed("customers", to=[]), 400) for method in ("POST", "PUT")),
+    Write("POST", "/actions/reports", a_report, changed("report", "asOfDate", to="2025-02-28"),
+          changed("report", "reportType", to="SHOES"), 422),
 ]  # fmt: skip
 each = pytest.mark.parametrize("write", WRITES, ids=str)
 

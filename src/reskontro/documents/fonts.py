@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 FAMILY = "Source Sans Pro"
-FACES = ("Regular", "It", "Semibold", "Bold")
+FACES = ("Regular", "Semibold")
 MISSING = "?"
 
 LONGEST_WORD = 22  # characters; a longer one may be broken, or it would stand across its neighbours

@@ -24,6 +24,8 @@ LOCALES: Mapping[str, str] = {"no": "nb_NO", "en": "en_GB"}
 # Days in tables: the usual short form, where it cannot be read in two ways; else with the month's name.
 DAY_PATTERNS: Mapping[str, str] = {"no": "dd.MM.yyyy", "en": "d MMM yyyy"}
 
+MINUS = "−"  # as wide as a digit's sign should be; a hyphen is lost before a number
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -48,7 +50,7 @@ class Reader:
 
     def number(self, value: int | Decimal) -> str:
         """A count, or a number with the decimals that it has."""
-        whole, _, decimals = f"{abs(value):f}".partition(".")
+        whole, _, decimals = f"{abs(Decimal(value)):f}".partition(".")
         decimals = f"{self.decimal}{decimals}" if decimals else ""
         return f"{self.minus if value < 0 else ''}{self._grouped(int(whole))}{decimals}"
 
@@ -71,19 +73,19 @@ class Reader:
     def cell(self, cell: Cell) -> str:
         """A cell's value as text; an `int` of it is a name and not grouped."""
         match cell:
-            case None:
-                return ""
             case Money():
-                return self.amount(cell)
+                shown = self.amount(cell)
             case Words():
-                return self.words(cell)
+                shown = self.words(cell)
             case Decimal():
-                return self.number(cell)
+                shown = self.number(cell)
             case datetime():
-                return self.moment(cell)
+                shown = self.moment(cell)
             case date():
-                return self.day(cell)
-        return str(cell)
+                shown = self.day(cell)
+            case _:
+                shown = "" if cell is None else str(cell)
+        return shown
 
 
 @lru_cache(maxsize=8)
@@ -91,7 +93,7 @@ def reader_of(language: str) -> Reader:
     """The reader of a language of the interface: `no` or `en`."""
     locale = Locale.parse(LOCALES[language])
     signs = locale.number_symbols["latn"]
-    return Reader(language, locale.language, signs["decimal"], signs["group"], signs["minusSign"])
+    return Reader(language, locale.language, signs["decimal"], signs["group"], MINUS)
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,8 @@
 """A report as the data of its template: every value as the reader writes it, every column with its width.
 
 Rows of a group stand under a heading that is repeated where a page ends; a group of several rows has its sums below it.
-Widths are counted from the longest text of a column, so that no amount is ever broken and wide texts share the rest.
+Widths are counted from the longest text of a column, so that no amount is ever broken and wide texts share the rest. A
+report that does not fit across an upright page lies; one that does not fit then either is set smaller.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,15 @@ TEMPLATE = "report"
 MOST_ROWS = 10_000  # a paper of more has hundreds of pages, takes gigabytes to set and is read by nobody
 
 RIGHT = frozenset({Kind.NUMBER, Kind.AMOUNT})
-LONGEST_NARROW = 26  # characters of a text that gets a width of its own
+
+# As the theme has them, in points: type of tables, room left and right of a column, what a page has across.
+SIZE, SMALLEST, GAPS = 8.5, 5.0, 10.0
+UPRIGHT, LYING = 504.0, 750.0
+# Widths in ems, a little more than the typeface's own.
+DIGIT, NARROW, CAPITAL, LETTER, SEMIBOLD = 0.505, 0.27, 0.62, 0.53, 1.06
+NARROW_SIGNS = frozenset(" \u00a0\u202f.,:;'|!/()-filjt")
+SHORT_TITLE = 9  # characters
+LONGEST_IN_ONE_LINE, LEAST_OF_WIDE, MOST_OF_WIDE = 14.0, 11.0, 34.0
 
 
 class TooManyRowsError(ValueError):
@@ -31,37 +40,43 @@ async def pdf_data(report: Report) -> dict[str, Any]:
         if len(rows) > MOST_ROWS:
             raise TooManyRowsError
     words = reader.words
-    made = reader.moment(report.made)
+    tables = [
+        *(_table(reader, filled, small=True, titled=True) for filled in report.summaries),
+        _table(reader, Filled(report.table, rows), small=False, titled=bool(report.summaries)),
+    ]
+    across = max(sum(_least(width) for width in table["widths"]) for table in tables)
+    gaps = GAPS * max(len(table["widths"]) for table in tables)
+    landscape = across * SIZE + gaps > UPRIGHT
+    fitting = (LYING - gaps) / across if landscape else SIZE
     return {
         "language": reader.tag,
         "title": settable(words(report.title)),
         "client": settable(report.client_name),
         "clientNo": str(report.client_no),
-        "landscape": report.landscape,
+        "landscape": landscape,
+        "size": round(max(SMALLEST, min(SIZE, fitting)), 2),
         "made": [report.made.year, report.made.month, report.made.day],
         "labels": {
-            "made": words(Words("Made {moment}", {"moment": made})),
+            "made": words(Words("Made {moment}", {"moment": reader.moment(report.made)})),
             "page": words(Words("Page")),
             "of": words(Words("of")),
             "client": words(Words("Client")),
             "nothing": words(Words("Nothing to report.")),
         },
         "facts": [[settable(words(f.label)), settable(reader.cell(f.value))] for f in report.facts],
-        "tables": [
-            *(_table(reader, filled, titled=True) for filled in report.summaries),
-            _table(reader, Filled(report.table, rows), titled=bool(report.summaries)),
-        ],
+        "tables": tables,
     }
 
 
-def _table(reader: Reader, filled: Filled, *, titled: bool) -> dict[str, Any]:
+def _table(reader: Reader, filled: Filled, *, small: bool, titled: bool) -> dict[str, Any]:
     table = filled.table
     shown = [at for at, c in enumerate(table.columns) if c.printed and c.name not in table.grouped_by]
     columns = [table.columns[at] for at in shown]
     rows = list(_rows(reader, filled, shown))
     return {
         "title": settable(reader.words(table.title)) if titled else "",
-        "head": [settable(reader.words(column.title)) for column in columns],
+        "small": small,
+        "head": [_head(reader, column) for column in columns],
         "right": [column.kind in RIGHT for column in columns],
         "widths": _widths(reader, columns, rows),
         "rows": rows,
@@ -78,7 +93,10 @@ def _rows(reader: Reader, filled: Filled, shown: Sequence[int]) -> Iterator[dict
         if table.grouped_by and now != before:
             yield from _sums(reader, table, group, shown, "subtotal")
             group = Totals(table)
-            yield {"is": "group", "text": "\u2002".join(filter(None, (settable(reader.cell(cell)) for cell in now)))}
+            yield {
+                "is": "group",
+                "text": "\u00a0\u00a0".join(filter(None, (settable(reader.cell(cell)) for cell in now))),
+            }
             before = now
         whole.add(row)
         group.add(row)
@@ -108,18 +126,36 @@ def _shown(reader: Reader, column: Column, cell: Cell) -> str:
     return settable(text) if isinstance(cell, str | Words) else text
 
 
+def _head(reader: Reader, column: Column) -> str:
+    """A column's title; a short one stands in one line."""
+    title = settable(reader.words(column.title))
+    return title.replace(" ", "\u00a0") if len(title) <= SHORT_TITLE else title
+
+
 def _widths(reader: Reader, columns: Sequence[Column], rows: Sequence[dict[str, Any]]) -> list[list[Any]]:
-    """The width of each column: `["em", n]` for what must stand in one line, `["fr", n]` for a share of the rest."""
+    """The width of each column: `["em", n]` for what stands in one line, `["fr", n]` for n shares of the rest."""
     widths: list[list[Any]] = []
     for at, column in enumerate(columns):
-        head = max((len(word) for word in settable(reader.words(column.title)).split()), default=1)
-        body = max((len(row["cells"][at]) for row in rows if "cells" in row and row["is"] != "group"), default=1)
-        if column.wide or (column.kind is Kind.TEXT and body > LONGEST_NARROW):
-            widths.append(["fr", min(max(body, head, 8), 60)])
+        head = max((_ems(word) for word in _head(reader, column).split(" ")), default=1.0) * SEMIBOLD
+        body = max((_ems(row["cells"][at]) for row in rows if "cells" in row), default=1.0) * SEMIBOLD
+        if column.wide or (column.kind is Kind.TEXT and body > LONGEST_IN_ONE_LINE):
+            widths.append(["fr", round(min(max(body, head, LEAST_OF_WIDE), MOST_OF_WIDE), 2)])
         else:
-            # Digits are half an em wide, letters of a heading a little more.
-            widths.append(["em", round(max(body * 0.51, head * 0.55) + 0.3, 2)])
+            widths.append(["em", round(max(body, head), 2)])
     if widths and all(unit == "em" for unit, _ in widths):
-        text_at = next((at for at, column in enumerate(columns) if column.kind is Kind.TEXT), 0)
-        widths[text_at] = ["fr", 1]
+        at = next((at for at, column in enumerate(columns) if column.kind is Kind.TEXT), 0)
+        widths[at] = ["fr", widths[at][1]]
     return widths
+
+
+def _least(width: Sequence[Any]) -> float:
+    """What a column needs, in ems: one line, or of a wide one as much as reads well."""
+    unit, ems = width
+    return float(ems if unit == "em" else min(ems, LEAST_OF_WIDE))
+
+
+def _ems(text: str) -> float:
+    """How wide a text is at most, in ems."""
+    return sum(
+        DIGIT if c.isdigit() else NARROW if c in NARROW_SIGNS else CAPITAL if c.isupper() else LETTER for c in text
+    )

@@ -129,7 +129,6 @@ class Report:
     summaries: Sequence[Filled]
     table: Table
     rows: AsyncIterator[Row]
-    landscape: bool = False
 
 
 class Totals:

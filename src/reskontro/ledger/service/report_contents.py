@@ -87,7 +87,6 @@ async def report(tx: Transaction, order: ReportOrder, config: Config, about: Rep
         summaries=contents.summaries,
         table=contents.table,
         rows=contents.rows,
-        landscape=order.report_type in layouts.LANDSCAPE,
     )
 
 

@@ -52,6 +52,7 @@ from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.clock import Clock, business_day
 from reskontro.platform.database import Database, Transaction
 from reskontro.platform.files import FileStore
+from reskontro.platform.json_text import encode
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +88,7 @@ async def ask_for(tx: Transaction, actor: Actor, config: Config, asked: ReportIn
     if order.report_type is ReportType.ADB:
         bounds_of(config)
     batch_uuid = await batches.accept(
-        tx, actor, now, batch_type=REPORT, scope=SCOPE, total_count=1, payload=msgspec.json.encode(order)
+        tx, actor, now, batch_type=REPORT, scope=SCOPE, total_count=1, payload=encode(order)
     )
     if asked.email_addresses:
         await store.keep_notified(tx, batch_uuid, asked.email_addresses)

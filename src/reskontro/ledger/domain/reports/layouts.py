@@ -10,7 +10,6 @@ from reskontro.ledger.domain.reports.order import ReportType
 TITLES: Mapping[ReportType, Words] = {kind: Words(REPORT_TYPES[kind.value].en) for kind in ReportType} | {
     ReportType.LEDGER_PERIOD: Words("Ledger period report")
 }
-LANDSCAPE = frozenset({ReportType.ADB, ReportType.CUSTOMER_LIST, ReportType.GL_TRANSACTIONS, ReportType.LEDGER_PERIOD})
 
 CUSTOMER_NO = Column("customerNo", Words("Customer no."))
 CUSTOMER_NAME = Column("customerName", Words("Customer"), wide=True)
@@ -81,7 +80,7 @@ OPEN_ITEMS = Table(
         AR_ITEM_ID,
         DOCUMENT_NO,
         VOUCHER_TYPE,
-        Column("voucherTypeDescription", Words("Voucher type"), wide=True),
+        VOUCHER_TYPE_TEXT,
         VOUCHER_DATE,
         DUE_DATE,
         Column("daysOverdue", Words("Days overdue"), Kind.NUMBER),
