@@ -9,8 +9,8 @@ import pytest
 from reskontro.documents import report_pdf
 from reskontro.documents.compiling import CompileError
 from reskontro.documents.typesetter import Typesetter
-from reskontro.ledger.service import reports as service
 from reskontro.ledger.service import report_contents
+from reskontro.ledger.service import reports as service
 from reskontro.ledger.store import batches as batch_store
 from tests.ledger.conftest import set_config
 

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from reskontro.ledger.domain.ageing import intervals_of
 from reskontro.ledger.domain.periods import Period
 from reskontro.ledger.domain.reports.layouts import FIXED, TITLES, adb
-from reskontro.ledger.domain.ageing import intervals_of
 from reskontro.ledger.domain.reports.order import (
     DatesInWrongOrder,
     Format,
