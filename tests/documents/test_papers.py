@@ -4,14 +4,17 @@ import asyncio
 import io
 import os
 import signal
+import subprocess
+import sys
 
 import pypdf
 import pypdfium2
 import pytest
 
-from reskontro.documents.compiling import CompileError, Press
+from reskontro.documents.fonts import faces_alone
+from reskontro.documents.press import Press
 from reskontro.documents.report_pdf import pdf_data
-from reskontro.documents.typesetter import Typesetter, TypesetterEndedError
+from reskontro.documents.typesetter import CompileError, Typesetter, TypesetterEndedError
 from reskontro.kernel.report import Filled, Money, Row, Words
 from tests.documents.conftest import SUMMARY, row
 
@@ -124,8 +127,8 @@ async def test_a_template_that_cannot_be_set_is_our_mistake_and_the_press_goes_o
         with pytest.raises(CompileError, match="report"):
             await typesetter.pdf("report", data | {"tables": [{}]})
         assert (await typesetter.pdf("report", data)).startswith(b"%PDF-")
-    with Press.open() as press:
-        assert press.pdf("report", data).startswith(b"%PDF-")
+    with faces_alone() as folder:
+        assert Press(folder).pdf("report", data).startswith(b"%PDF-")
 
 
 async def test_a_typesetter_that_is_killed_says_so(report_of):
@@ -162,3 +165,8 @@ async def test_a_cancelled_paper_leaves_no_process(report_of):
     with pytest.raises(asyncio.CancelledError):
         await task
     assert processes[0].returncode is not None
+
+
+def test_a_web_process_does_not_import_what_sets_papers():
+    code = "import sys, reskontro.app; sys.exit('typst' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -137,6 +137,11 @@ async def test_groups_have_a_heading_and_sums_where_there_are_several_rows(repor
     assert data["tables"][-1]["rows"][-1]["cells"][0] == "Totalt"
 
 
+async def test_one_group_alone_has_the_total_and_no_sum(report_of):
+    data = await pdf_data(report_of(row("1", "Åse", 100), row("1", "Åse", 50)))
+    assert [kind for kind, _ in kinds(data)] == ["group", "item", "item", "total"]
+
+
 async def test_an_empty_paper_has_no_rows_and_no_total(report_of):
     data = await pdf_data(report_of())
     assert data["tables"][-1]["rows"] == []

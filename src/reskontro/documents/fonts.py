@@ -6,9 +6,12 @@ A tagged paper must not hold a character that its font cannot show, so what the 
 
 import struct
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 FAMILY = "Source Sans Pro"
 FACES = ("Regular", "Semibold")
@@ -22,6 +25,15 @@ def face_files() -> list[Path]:
     """The files of the faces that papers are set in."""
     folder = Path(str(files("font_source_sans_pro"))) / "files"
     return [folder / f"SourceSansPro-{face}.ttf" for face in FACES]
+
+
+@contextmanager
+def faces_alone() -> Iterator[str]:
+    """A folder, for the time of the block, with the faces and nothing else: typst would take what it finds first."""
+    with TemporaryDirectory(prefix="reskontro-fonts-") as folder:
+        for face in face_files():
+            (Path(folder) / face.name).symlink_to(face)
+        yield folder
 
 
 @lru_cache(maxsize=1)

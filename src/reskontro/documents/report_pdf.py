@@ -88,10 +88,12 @@ def _rows(reader: Reader, filled: Filled, shown: Sequence[int]) -> Iterator[dict
     table = filled.table
     whole, group = Totals(table), Totals(table)
     before: tuple[Cell, ...] | None = None
+    several = len({table.group_of(row) for row in filled.rows}) > 1
     for row in filled.rows:
         now = table.group_of(row)
         if table.grouped_by and now != before:
-            yield from _sums(reader, table, group, shown, "subtotal")
+            if several:
+                yield from _sums(reader, table, group, shown, "subtotal")
             group = Totals(table)
             yield {
                 "is": "group",
@@ -102,7 +104,7 @@ def _rows(reader: Reader, filled: Filled, shown: Sequence[int]) -> Iterator[dict
         group.add(row)
         kind = "balance" if row.kind is RowKind.BALANCE else "item"
         yield {"is": kind, "cells": [_shown(reader, table.columns[at], row.cells[at]) for at in shown]}
-    if table.grouped_by:
+    if several:
         yield from _sums(reader, table, group, shown, "subtotal")
     yield from _sums(reader, table, whole, shown, "total")
 

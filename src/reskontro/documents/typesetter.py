@@ -12,14 +12,19 @@ import struct
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
-from reskontro.documents.compiling import CompileError, Press
+from reskontro.documents.fonts import faces_alone
 from reskontro.platform.child import child_command
 
 LENGTH: Final = struct.Struct(">Q")
 MADE, REFUSED = b"+", b"-"
+PRESS: Final = "reskontro.documents.press"  # not imported here: it brings typst, which no other process has a use for
 LIMIT_S: Final = 300.0
+
+
+class CompileError(RuntimeError):
+    """The template cannot be set with these data: a mistake of ours."""
 
 
 class TypesetterEndedError(RuntimeError):
@@ -36,17 +41,18 @@ class Typesetter:
     @asynccontextmanager
     async def open(cls) -> "AsyncIterator[Typesetter]":
         """A typesetter for the time of the block; its process does not outlive it, nor this one."""
-        command = child_command([sys.executable, "-m", __name__], when_parent_ends=signal.SIGKILL)
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-        )
-        try:
-            yield cls(process)
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
-            _close(process)
+        with faces_alone() as fonts:
+            command = child_command([sys.executable, "-m", PRESS, fonts], when_parent_ends=signal.SIGKILL)
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+            )
+            try:
+                yield cls(process)
+            finally:
+                if process.returncode is None:
+                    process.kill()
+                await process.wait()
+                _close(process)
 
     async def pdf(self, template: str, data: Mapping[str, Any]) -> bytes:
         """The PDF of a template with its data. Raises CompileError and TypesetterEndedError."""
@@ -75,21 +81,3 @@ def _close(process: asyncio.subprocess.Process) -> None:
     transport = getattr(process, "_transport", None)
     if transport is not None:
         transport.close()
-
-
-def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
-    """Answer jobs until there are no more."""
-    with Press.open() as press:
-        while header := jobs.read(LENGTH.size):
-            job = json.loads(jobs.read(LENGTH.unpack(header)[0]))
-            try:
-                answer = MADE + press.pdf(job["template"], job["data"])
-            except CompileError as error:
-                answer = REFUSED + str(error).encode()
-            answers.write(LENGTH.pack(len(answer)))
-            answers.write(answer)
-            answers.flush()
-
-
-if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)

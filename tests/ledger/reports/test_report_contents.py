@@ -1,6 +1,7 @@
 """What stands in each report, and that every report comes in every format and both languages."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -10,6 +11,7 @@ import pytest
 
 from reskontro.ledger.domain.reports.order import ReportType
 from reskontro.ledger.store import as_of
+from reskontro.platform.resources import root_of
 from tests.ledger.reports.conftest import text_of
 
 JANUARY, FEBRUARY, MARCH = "2025-01-31", "2025-02-20", "2025-03-05"
@@ -317,6 +319,21 @@ async def test_payments_that_wait_are_listed_with_their_reason(world):
     later = await world.json("UNPLACED-PAYMENTS", fromDate="2025-02-15")
     assert [row["paymentNo"] for row in later["payments"]] == [1]
     assert later["fromDate"] == "2025-02-15"
+
+
+async def test_the_documented_json_is_what_is_made(reports, clock):
+    """docs/api/arm-reports.md, field by field in its order; numbers of accounts and references are this client's."""
+    clock.moment = datetime(2025, 3, 20, 8, 12, 44, 31_000, tzinfo=UTC)
+    page = (root_of("docs") / "api" / "arm-reports.md").read_text(encoding="utf-8")
+    _, documented = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL))
+    await reports.api.customer(name="Owe Armstrong")
+    item = await reports.api.invoice("88776655", 625, dueDate="2025-04-01")
+    await reports.pay(item["arItemId"], 500.63, "2025-03-10")
+    got = await reports.json("OPEN-ITEMS", language="en")
+    own = {"clientNo": reports.api.client_no, "clientName": "Firma AS"}
+    assert json.dumps(got) == json.dumps(
+        documented | own | {"openItems": [documented["openItems"][0] | {"arItemId": item["arItemId"]}]}
+    )
 
 
 # Every report in every format and both languages

@@ -7,8 +7,7 @@ from uuid import UUID
 import pytest
 
 from reskontro.documents import report_pdf
-from reskontro.documents.compiling import CompileError
-from reskontro.documents.typesetter import Typesetter
+from reskontro.documents.typesetter import CompileError, Typesetter
 from reskontro.ledger.service import report_contents
 from reskontro.ledger.service import reports as service
 from reskontro.ledger.store import batches as batch_store

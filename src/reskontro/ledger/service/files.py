@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
-from typing import Protocol
+from io import SEEK_END
+from typing import BinaryIO, Protocol
 from uuid import UUID, uuid4
 
 from reskontro.kernel.actor import Actor
@@ -248,11 +248,11 @@ def _entry(file: StoredFile, status_code: int) -> LogEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFile:
-    """A file that the product made: its bytes, or the file that holds them."""
+    """A file that the product made: its bytes, or an open file that holds them."""
 
     file_type: str
     file_name: str
-    content: bytes | Path
+    content: bytes | BinaryIO
     content_type: str = ""
     description: str = ""
     customer_no: str = ""
@@ -274,7 +274,7 @@ async def keep_produced(
 
     What a batch made is a file of its own whatever stands in it, and the only one of its batch.
     """
-    size = len(made.content) if isinstance(made.content, bytes) else made.content.stat().st_size
+    size = len(made.content) if isinstance(made.content, bytes) else made.content.seek(0, SEEK_END)
     digest = await asyncio.to_thread(digest_of, made.content)
     await store.hold_files(tx)
     await files.put(tx.client_no, digest, made.content)

@@ -9,19 +9,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 from uuid import UUID
 
 import msgspec
 import structlog
 
-from reskontro.documents.compiling import CompileError
 from reskontro.documents.report_csv import write_csv
 from reskontro.documents.report_json import write_json
 from reskontro.documents.report_pdf import MOST_ROWS, TEMPLATE, TooManyRowsError, pdf_data
-from reskontro.documents.typesetter import Typesetter, TypesetterEndedError
+from reskontro.documents.typesetter import CompileError, Typesetter, TypesetterEndedError
 from reskontro.kernel.actor import Actor
 from reskontro.kernel.problems import Fault, Refused
 from reskontro.kernel.report import Report
@@ -159,10 +157,9 @@ class ReportMaker:
             report_no = await self.db.run(client_no, lambda tx: report_period(tx, self.numbers, period, now, actor))
         # `on` is the day it was asked for: a report that is made again has the same name.
         name = file_name(order, client_no, business_day(order.made))
-        with TemporaryDirectory(prefix="reskontro-report-") as folder:
-            content = Path(folder) / "report"
-            with content.open("wb") as out:
-                customer_no = await self._write(client_no, order, out)
+        with TemporaryFile(prefix="reskontro-report-") as content:  # without a name: nothing of it outlives the worker
+            customer_no = await self._write(client_no, order, content)
+            content.flush()
             made = NewFile(
                 file_type=FILE_TYPES.get(order.report_type, "REPORT"),
                 file_name=name,

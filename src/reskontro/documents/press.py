@@ -4,42 +4,30 @@ Data reach a template as JSON and nothing else: what a customer is called is nev
 and `$` in it are two characters. The same template and data give the same bytes: fonts come from one wheel, and no
 time but the data's own goes in. The PDF is PDF/UA-1: tagged, with language and title.
 
-Typst remembers everything that it ever set, so papers are made in a process of their own: `documents.typesetter`.
+Typst remembers everything that it ever set, so papers are made in a process of their own, which this module is the
+program of: `documents.typesetter` starts it.
 """
 
 import json
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import typst
 
-from reskontro.documents.fonts import face_files
+from reskontro.documents.typesetter import LENGTH, MADE, REFUSED, CompileError
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARD: Final = "ua-1"
 
 
-class CompileError(RuntimeError):
-    """The template cannot be set with these data: a mistake of ours."""
-
-
 class Press:
     """Sets papers, with the fonts read once."""
 
-    def __init__(self, fonts: typst.Fonts) -> None:
-        self._fonts = fonts
-
-    @classmethod
-    @contextmanager
-    def open(cls) -> "Iterator[Press]":
-        """A press for the time of the block. Its fonts are these faces and no others, in one order on every machine."""
-        with tempfile.TemporaryDirectory(prefix="reskontro-fonts-") as folder:
-            for face in face_files():
-                (Path(folder) / face.name).symlink_to(face)
-            yield cls(typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]))
+    def __init__(self, fonts_folder: str) -> None:
+        """Take the faces of a folder and no others."""
+        self._fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts_folder])
 
     def pdf(self, template: str, data: Mapping[str, Any]) -> bytes:
         """The PDF of a template, by its name without `.typ`, with data that JSON can hold. Raises CompileError."""
@@ -57,3 +45,20 @@ class Press:
             raise CompileError(f"{template}: {error.message}") from error
         assert isinstance(content, bytes)
         return content
+
+
+def serve(press: Press, jobs: BinaryIO, answers: BinaryIO) -> None:
+    """Answer jobs until there are no more."""
+    while header := jobs.read(LENGTH.size):
+        job = json.loads(jobs.read(LENGTH.unpack(header)[0]))
+        try:
+            answer = MADE + press.pdf(job["template"], job["data"])
+        except CompileError as error:
+            answer = REFUSED + str(error).encode()
+        answers.write(LENGTH.pack(len(answer)))
+        answers.write(answer)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    serve(Press(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
