@@ -90,7 +90,6 @@ async def test_the_language_is_the_clients_where_none_is_given(reports, db):
             {("ARM-1002", f"report.emailAddress[{n}]") for n in range(1, 5)},
         ),
     ],
-    ids=str,
 )
 async def test_what_cannot_be_made_is_refused_at_once(reports, fields, status, found):
     answer = await reports.ask(
