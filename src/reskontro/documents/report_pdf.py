@@ -88,7 +88,7 @@ def _rows(reader: Reader, filled: Filled, shown: Sequence[int]) -> Iterator[dict
     table = filled.table
     whole, group = Totals(table), Totals(table)
     before: tuple[Cell, ...] | None = None
-    several = len({table.group_of(row) for row in filled.rows}) > 1
+    several = any(table.group_of(row) != table.group_of(filled.rows[0]) for row in filled.rows)
     for row in filled.rows:
         now = table.group_of(row)
         if table.grouped_by and now != before:
