@@ -12,7 +12,7 @@ import pytest
 
 from reskontro.kernel.actor import Actor
 from reskontro.ledger.domain.periods import Period
-from reskontro.ledger.http import examples
+from reskontro.ledger.http import examples, reports
 from reskontro.ledger.http.action_examples import ACTION_ANSWER, ACTION_REQUEST
 from reskontro.ledger.http.customer_bodies import CUSTOMER_EXAMPLE, REQUEST_EXAMPLE
 from reskontro.ledger.http.documents import documents_of_batch
@@ -348,6 +348,20 @@ async def test_the_upload_of_2_11_2(published):
     answer = await published.post("/files", UPLOAD_EXAMPLE)
     assert answer.status_code == 200
     same(answer.json(), UPLOADED_EXAMPLE, UUIDS)
+
+
+async def test_the_report_of_2_2_2(started, application, clock):
+    await post_published(started)
+    body = reports.REQUEST_EXAMPLE
+    early = await started.post("/actions/reports", body)
+    assert (early.status_code, early.json()["errors"][0]["errorCode"]) == (422, "ARM-2006")
+    db, now = application.context.db, clock.now()
+    await db.run(2218, lambda tx: close_period(tx, Period(2025, 2), now, ACTOR), BookLock.EXCLUSIVE)
+    answer = await started.post("/actions/reports", body)
+    assert answer.status_code == 202
+    same(answer.json(), reports.ACCEPTED_EXAMPLE, UUIDS)
+    batch_uuid = answer.json()["batchUuid"]
+    assert answer.headers["location"] == f"http://testserver/arm/v1/clients/2218/batches/{batch_uuid}"
 
 
 async def test_the_error_body_of_1_8(started):

@@ -95,6 +95,10 @@ async def a_file(_: Api) -> dict[str, Any]:
     return USER | {"files": [{"fileType": "ATTACHMENT", "fileName": "a.txt", "content": "QQ=="}]}
 
 
+async def a_report(_: Api) -> dict[str, Any]:
+    return USER | {"report": {"reportType": "OPEN-ITEMS", "asOfDate": "2025-02-27"}}
+
+
 def changed(*path: str | int, to: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
     def change(body: dict[str, Any]) -> dict[str, Any]:
         body = json.loads(json.dumps(body))
@@ -128,6 +132,8 @@ WRITES = [
           changed("paymentReservation", "currencyAmount", to=500.01), 422),
     Write("POST", "/actions", an_action, changed("action", "distribution", to={"type": "P"}),
           changed("action", "documentNo", to="nothing"), 404),
+    Write("POST", "/actions/reports", a_report, changed("report", "asOfDate", to="2025-02-28"),
+          changed("report", "reportType", to="SHOES"), 422),
 ]  # fmt: skip
 each = pytest.mark.parametrize("write", WRITES, ids=str)
 

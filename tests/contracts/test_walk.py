@@ -207,6 +207,7 @@ PUBLISHED = {
     ("GET", "/clients/{clientno}/documents/{documentno}"): {200, 400, 401, 403, 404},
     ("POST", "/clients/{clientno}/files"): {200, 207, 400, 401, 403, 404, 422},
     ("GET", "/clients/{clientno}/files/{fileuuid}"): {200, 400, 401, 403, 404},
+    ("POST", "/clients/{clientno}/actions/reports"): {202, 400, 401, 403, 404, 422},
     ("GET", "/codes"): {200, 400, 401, 403},
     ("GET", "/clients/{clientno}/clientconfigs"): {200, 400, 401, 403, 404},
     ("GET", "/clients/{clientno}/clientconfigs/{configkey}"): {200, 400, 401, 403, 404},

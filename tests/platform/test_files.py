@@ -1,5 +1,6 @@
 import asyncio
 import os
+import tempfile
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from obstore.store import MemoryStore
 
 from reskontro.platform.clock import real_now
-from reskontro.platform.files import DamagedFileError, FileStore, place
+from reskontro.platform.files import DamagedFileError, FileStore, digest_of, place
 
 CONTENT = b"%PDF-1.4\n"
 DIGEST = sha256(CONTENT).hexdigest()
@@ -109,3 +110,14 @@ async def test_what_is_not_ours_in_the_folder_is_not_listed(tmp_path):
     files = FileStore.open(tmp_path)
     (tmp_path / "files" / "README").write_text("x")
     assert await everything(files) == []
+
+
+async def test_an_open_file_is_kept_as_its_bytes_are_however_often_it_was_read(files):
+    content = os.urandom(12 * 1024 * 1024)
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        digest = digest_of(file)
+        assert digest == digest_of(content)
+        for _ in range(2):
+            await files.put(1, digest, file)
+    assert await files.get(1, digest) == content

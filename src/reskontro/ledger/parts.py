@@ -16,6 +16,7 @@ from reskontro.ledger.service.customer_batches import CUSTOMERS_POST, CUSTOMERS_
 from reskontro.ledger.service.files import Importers, remove_orphans
 from reskontro.ledger.service.follow_up import FollowUp
 from reskontro.ledger.service.payment_files import OCR, FileRunner, OcrImporter
+from reskontro.ledger.service.reports import REPORT, ReportMaker
 from reskontro.ledger.service.sealing import SEAL_EVERY_S, Sealer
 from reskontro.ledger.store.batches import next_waiting
 from reskontro.ledger.store.numbers import Numbers
@@ -64,7 +65,9 @@ def due_work(db: Database, parts: Mapping[type, Any]) -> DueRunners:
 def client_work(context: WorkContext) -> ClientWork:
     """A client's batches and files, in the order of their arrival."""
     numbers = context.part(Numbers)
-    files = FileRunner(db=context.db, numbers=numbers, clock=context.clock, files=context.part(FileStore))
+    store = context.part(FileStore)
+    files = FileRunner(db=context.db, numbers=numbers, clock=context.clock, files=store)
+    reports = ReportMaker(db=context.db, numbers=numbers, clock=context.clock, files=store)
     customers = CustomerBatches(
         db=context.db,
         numbers=numbers,
@@ -78,7 +81,7 @@ def client_work(context: WorkContext) -> ClientWork:
         clock=context.clock,
         read_documents=documents_of_batch,
         import_file=files.import_file,
-        others=dict.fromkeys((CUSTOMERS_POST, CUSTOMERS_PUT), customers.work),
+        others=dict.fromkeys((CUSTOMERS_POST, CUSTOMERS_PUT), customers.work) | {REPORT: reports.work},
     )
 
     async def work(context: WorkContext, client_no: int) -> bool:  # noqa: ARG001 - the parts are the same

@@ -23,6 +23,7 @@ ATTEMPTS = 5  # how often a use case is run again on a conflict that the databas
 BACKOFF_S = 0.01
 STATEMENT_TIMEOUT_S = 300
 
+STREAMED_AT_ONCE = 500  # rows
 MOST_QUERIES = 10_000_000  # of a connection, before it is made anew
 
 # The statements of a posting find everything by key and come in few shapes, so each is planned once for a connection;
@@ -78,6 +79,11 @@ class Transaction:
     async def fetchval(self, sql: str, *args: object) -> Any:
         """The first column of the first row, or None."""
         return await self.connection.fetchval(sql, *args)
+
+    async def stream(self, sql: str, *args: object) -> AsyncIterator[asyncpg.Record]:
+        """The rows one after the other as they are read, some hundred at a time. Not outside of a transaction."""
+        async for row in self.connection.cursor(sql, *args, prefetch=STREAMED_AT_ONCE):
+            yield row
 
     async def execute(self, sql: str, *args: object) -> str:
         """The command tag."""

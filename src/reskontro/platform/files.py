@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from obstore.store import LocalStore, ObjectStore, from_url
 
 PLACE = re.compile(r"([0-9]{1,6})/[0-9a-f]{2}/([0-9a-f]{64})", re.ASCII)
 FOLDER_MODE = 0o700
+READ_AT_ONCE = 1024 * 1024  # bytes
 
 
 class DamagedFileError(Exception):
@@ -52,18 +54,20 @@ class FileStore:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         return cls(LocalStore(folder), folder.resolve())
 
-    async def put(self, client_no: int, digest: str, content: bytes) -> None:
-        """Keep the bytes whose SHA-256 is `digest`. When this returns they survive a loss of power.
+    async def put(self, client_no: int, digest: str, content: bytes | BinaryIO) -> None:
+        """Keep bytes, or those of an open file, by their SHA-256. When this returns they survive a loss of power.
 
         Bytes that are there are written again: what an earlier write left behind when the power went is not trusted.
         """
         path = place(client_no, digest)
+        if not isinstance(content, bytes):
+            content.seek(0)
         if self._folder is None:
             await self._store.put_async(path, content)
         else:
             await asyncio.to_thread(self._put_durably, self._folder, path, content)
 
-    def _put_durably(self, folder: Path, path: str, content: bytes) -> None:
+    def _put_durably(self, folder: Path, path: str, content: bytes | BinaryIO) -> None:
         self._store.put(path, content)
         file = folder / path
         _synchronise(file)
@@ -103,9 +107,15 @@ def place(client_no: int, digest: str) -> str:
     return path
 
 
-def digest_of(content: bytes) -> str:
-    """The SHA-256, as lower-case hexadecimal digits."""
-    return sha256(content).hexdigest()
+def digest_of(content: bytes | BinaryIO) -> str:
+    """The SHA-256 of bytes, or of those of an open file, as lower-case hexadecimal digits."""
+    if isinstance(content, bytes):
+        return sha256(content).hexdigest()
+    content.seek(0)
+    digest = sha256()
+    while piece := content.read(READ_AT_ONCE):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _synchronise(path: Path) -> None:

@@ -92,6 +92,7 @@ class StoredFile:
     faults: tuple[Fault, ...] = ()
     created_time: datetime
     processed_time: datetime | None = None
+    batch_uuid: UUID | None = None  # of the batch that made it
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -34,6 +34,7 @@ from reskontro.ledger.http import (
     item_lists,
     items,
     log_items,
+    reports,
     reservations,
 )
 from reskontro.platform.languages import text
@@ -123,6 +124,7 @@ class ArmFamily:
         *insights.ENDPOINTS,
         *log_items.ENDPOINTS,
         *reservations.ENDPOINTS,
+        *reports.ENDPOINTS,
     )
 
     @property

@@ -8,7 +8,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from io import SEEK_END
+from typing import BinaryIO, Protocol
 from uuid import UUID, uuid4
 
 from reskontro.kernel.actor import Actor
@@ -247,11 +248,11 @@ def _entry(file: StoredFile, status_code: int) -> LogEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFile:
-    """A file that the product made."""
+    """A file that the product made: its bytes, or an open file that holds them."""
 
     file_type: str
     file_name: str
-    content: bytes
+    content: bytes | BinaryIO
     content_type: str = ""
     description: str = ""
     customer_no: str = ""
@@ -267,8 +268,13 @@ async def keep_produced(
     actor: Actor,
     *,
     direction: Direction = Direction.OUT,
+    batch_uuid: UUID | None = None,
 ) -> StoredFile:
-    """Store a file that the product made; the same one again is the one that is there."""
+    """Store a file that the product made; the same one again is the one that is there.
+
+    What a batch made is a file of its own whatever stands in it, and the only one of its batch.
+    """
+    size = len(made.content) if isinstance(made.content, bytes) else made.content.seek(0, SEEK_END)
     digest = await asyncio.to_thread(digest_of, made.content)
     await store.hold_files(tx)
     await files.put(tx.client_no, digest, made.content)
@@ -277,7 +283,7 @@ async def keep_produced(
         file_type=made.file_type,
         file_name=made.file_name,
         content_type=made.content_type or content_type_of(made.file_name),
-        file_size=len(made.content),
+        file_size=size,
         sha256=digest,
         direction=direction,
         file_status=FileStatus.STORED,
@@ -287,10 +293,12 @@ async def keep_produced(
         ledger_period_report_no=made.ledger_period_report_no,
         user_id=actor.user_id,
         created_time=now,
+        batch_uuid=batch_uuid,
     )
     if await store.add(tx, [file]):
         await log.add(tx, actor, now, [_entry(file, 200)])
         return file
+    assert batch_uuid is None, "a batch makes one file"
     return (await store.by_identity(tx, [file.identity]))[file.identity]
 
 

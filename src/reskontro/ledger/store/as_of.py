@@ -164,6 +164,25 @@ def _taken(side: str, other: str, sign: str) -> str:
     """
 
 
+# What the matches that count took from every item on either side: reference, sequence, currency and GL amount.
+TAKEN = f"""
+    select side.reference_no, side.reference_sequence_no, sum(side.currency_minor) as currency_minor,
+        sum(side.gl_minor) as gl_minor
+    from ar_match m
+    join ar_item a on {_counts("a", "voucher_date")} and a.reference_no = m.debit_reference_no
+        and a.reference_sequence_no = m.debit_sequence_no
+    join ar_item b on {_counts("b", "voucher_date")} and b.reference_no = m.credit_reference_no
+        and b.reference_sequence_no = m.credit_sequence_no
+    left join ar_match u on {_counts("u", "match_date")} and u.match_no = m.undoes_match_no
+    cross join lateral (values
+        (m.debit_reference_no, m.debit_sequence_no, m.currency_minor, m.debit_gl_minor),
+        (m.credit_reference_no, m.credit_sequence_no, -m.currency_minor, -m.credit_gl_minor)
+    ) as side (reference_no, reference_sequence_no, currency_minor, gl_minor)
+    where {_counts("m", "match_date")} and (m.undoes_match_no is null or u.match_no is not null)
+    group by 1, 2
+"""
+
+
 async def from_amounts(tx: Transaction, at: AsOf, wanted: Conditions) -> list[DueSum]:
     """`due_sums`, for any moment."""
     rows = await tx.fetch(
@@ -176,20 +195,7 @@ async def from_amounts(tx: Transaction, at: AsOf, wanted: Conditions) -> list[Du
             from ar_item i
             join ar_item_state s on {_STATE_OF.format("i")}
             left join (
-                select side.reference_no, side.reference_sequence_no, sum(side.currency_minor) as currency_minor,
-                    sum(side.gl_minor) as gl_minor
-                from ar_match m
-                join ar_item a on {_counts("a", "voucher_date")} and a.reference_no = m.debit_reference_no
-                    and a.reference_sequence_no = m.debit_sequence_no
-                join ar_item b on {_counts("b", "voucher_date")} and b.reference_no = m.credit_reference_no
-                    and b.reference_sequence_no = m.credit_sequence_no
-                left join ar_match u on {_counts("u", "match_date")} and u.match_no = m.undoes_match_no
-                cross join lateral (values
-                    (m.debit_reference_no, m.debit_sequence_no, m.currency_minor, m.debit_gl_minor),
-                    (m.credit_reference_no, m.credit_sequence_no, -m.currency_minor, -m.credit_gl_minor)
-                ) as side (reference_no, reference_sequence_no, currency_minor, gl_minor)
-                where {_counts("m", "match_date")} and (m.undoes_match_no is null or u.match_no is not null)
-                group by 1, 2
+                {TAKEN}
             ) as t on t.reference_no = i.reference_no and t.reference_sequence_no = i.reference_sequence_no
             left join ({_DEFERRED}) as d on d.reference_no = i.reference_no
                 and d.reference_sequence_no = i.reference_sequence_no

@@ -18,11 +18,11 @@ MOST_FAULTS = 200  # kept of a file that its importer refused
 
 SELECTED = """
 select file_uuid, file_type, file_name, content_type, file_size, sha256, direction, file_status, description,
-    customer_no, document_no, ledger_period_report_no, user_id, faults, created_time, processed_time
+    customer_no, document_no, ledger_period_report_no, user_id, faults, created_time, processed_time, batch_uuid
 from stored_file
 """
 WITH_IDENTITY = """
-where client_no = $1 and sha256 = any($4)
+where client_no = $1 and sha256 = any($4) and batch_uuid is null
     and (file_type, file_name, sha256) in (select * from unnest($2::text[], $3::text[], $4::text[]))
 """
 _FAULTS = msgspec.json.Decoder(tuple[Fault, ...])
@@ -87,16 +87,16 @@ async def add(tx: Transaction, files: Sequence[StoredFile]) -> set[UUID]:
         """
         insert into stored_file (client_no, file_uuid, file_type, file_name, content_type, file_size, sha256, direction,
             file_status, description, customer_no, document_no, ledger_period_report_no, user_id, faults, created_time,
-            processed_time, file_name_key, customer_no_key, document_no_key)
+            processed_time, file_name_key, customer_no_key, document_no_key, batch_uuid)
         select $1, u.file_uuid, u.file_type, u.file_name, u.content_type, u.file_size, u.sha256, u.direction,
             u.file_status, u.description, u.customer_no, u.document_no, u.report_no, u.user_id, u.faults::json,
-            u.created_time, u.processed_time, u.file_name_key, u.customer_no_key, u.document_no_key
+            u.created_time, u.processed_time, u.file_name_key, u.customer_no_key, u.document_no_key, u.batch_uuid
         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[],
             $10::text[], $11::text[], $12::text[], $13::bigint[], $14::text[], $15::text[], $16::timestamptz[],
-            $17::timestamptz[], $18::text[], $19::text[], $20::text[])
+            $17::timestamptz[], $18::text[], $19::text[], $20::text[], $21::uuid[])
             as u (file_uuid, file_type, file_name, content_type, file_size, sha256, direction, file_status, description,
                 customer_no, document_no, report_no, user_id, faults, created_time, processed_time, file_name_key,
-                customer_no_key, document_no_key)
+                customer_no_key, document_no_key, batch_uuid)
         on conflict do nothing
         returning file_uuid
         """,
@@ -120,6 +120,7 @@ async def add(tx: Transaction, files: Sequence[StoredFile]) -> set[UUID]:
         [fold(f.file_name) for f in files],
         [fold(f.customer_no) for f in files],
         [fold(f.document_no) for f in files],
+        [f.batch_uuid for f in files],
     )
     return {row["file_uuid"] for row in rows}
 

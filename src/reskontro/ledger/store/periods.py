@@ -58,6 +58,17 @@ async def report_no(tx: Transaction, period: Period, wanted: int, now: datetime)
     return number
 
 
+async def number_of(tx: Transaction, period: Period) -> int | None:
+    """The number of a period's report, None where it has none yet."""
+    number: int | None = await tx.fetchval(
+        "select report_no from ledger_period_report where client_no = $1 and gl_year = $2 and gl_period = $3",
+        tx.client_no,
+        period.gl_year,
+        period.gl_period,
+    )
+    return number
+
+
 async def stamp(tx: Transaction, period: Period, number: int, now: datetime) -> int:
     """Put a report's number on the period's items that have none yet; how many comes back."""
     tag = await tx.execute(

@@ -1,0 +1,1 @@
+"""Records to papers: PDF by typst, CSV and JSON of reports."""
