@@ -82,6 +82,7 @@ class Endpoint:
     body_example: Any = None
     body_limit_bytes: int = BODY_LIMIT_BYTES
     form_body: bool = False  # application/x-www-form-urlencoded is read by the handler
+    form: Any = None  # the type of its fields, for the document; the handler takes them as a form or as JSON
     takes_idempotency_key: bool = False
     ready_on: tuple[str, ...] = ("application/json",)  # the media types that it can give
 

@@ -23,6 +23,7 @@ from reskontro.http.wire import LARGEST, Amount, ClearableDay, Day, Quantity, en
 OPENAPI = "3.1.0"
 SECURITY = "oauth2"
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 REF = "#/components/schemas/{name}"
 EXAMPLE_TIME = datetime(2025, 2, 27, 16, 3, 36, 176000, UTC)
 EXAMPLE_REQUEST_ID = "7d0b3a4e-6d3c-4d2f-9a61-0c1f6a0b8f11"
@@ -170,7 +171,7 @@ class _Document:
         """Every type of the family's bodies, each once."""
         types: list[Any] = [self.error_body]
         for endpoint in self.family.endpoints:
-            types += [endpoint.body, *(answer.body for answer in endpoint.answers.values())]
+            types += [endpoint.body, endpoint.form, *(answer.body for answer in endpoint.answers.values())]
         unique: list[Any] = []
         for kind in types:
             if kind is not None and kind not in unique:
@@ -212,12 +213,12 @@ class _Document:
         return operation
 
     def _request_body(self, endpoint: Endpoint) -> dict[str, Any]:
-        schema = {"type": "object"} if endpoint.body is None else self._schema(endpoint.body)
-        media_type = "application/x-www-form-urlencoded" if endpoint.form_body else JSON
-        content: dict[str, Any] = {"schema": schema}
+        kind = endpoint.form if endpoint.body is None else endpoint.body
+        content: dict[str, Any] = {"schema": {"type": "object"} if kind is None else self._schema(kind)}
         if endpoint.body_example is not None:
             content["example"] = _plain(endpoint.body_example)
-        return {"required": True, "content": {media_type: content}}
+        media_types = (FORM, JSON) if endpoint.form_body else (JSON,)
+        return {"required": True, "content": dict.fromkeys(media_types, content)}
 
     def _responses(self, endpoint: Endpoint) -> dict[str, Any]:
         conditions: dict[int, list[Condition]] = {}

@@ -15,16 +15,23 @@ from reskontro.http.call import Call, CallHead
 from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.http.family import Condition, Meaning
 from reskontro.identity.bodies import (
+    JWKS_EXAMPLE,
     REFRESH_EXAMPLE,
+    REFRESH_FORM_EXAMPLE,
     TOKEN_EXAMPLE,
+    TOKEN_FORM_EXAMPLE,
     VERIFIED_EXAMPLE,
+    VERIFY_FORM_EXAMPLE,
     AskedBody,
     EntryBody,
     ErrorBody,
     HealthBody,
     JwksBody,
+    RefreshForm,
     TokenBody,
+    TokenForm,
     VerifiedBody,
+    VerifyForm,
     error_answer,
 )
 from reskontro.identity.domain.refusals import refused
@@ -192,6 +199,8 @@ ENDPOINTS: Final[Sequence[Endpoint]] = (
         },
         body_limit_bytes=BODY_LIMIT_BYTES,
         form_body=True,
+        form=TokenForm,
+        body_example=TOKEN_FORM_EXAMPLE,
         ready_on=_ANY,
     ),
     Endpoint(
@@ -215,6 +224,8 @@ ENDPOINTS: Final[Sequence[Endpoint]] = (
         },
         body_limit_bytes=BODY_LIMIT_BYTES,
         form_body=True,
+        form=RefreshForm,
+        body_example=REFRESH_FORM_EXAMPLE,
         ready_on=_ANY,
     ),
     Endpoint(
@@ -259,6 +270,8 @@ ENDPOINTS: Final[Sequence[Endpoint]] = (
         query=_VERIFY_QUERY,
         body_limit_bytes=BODY_LIMIT_BYTES,
         form_body=True,
+        form=VerifyForm,
+        body_example=VERIFY_FORM_EXAMPLE,
         ready_on=_ANY,
     ),
     Endpoint(
@@ -296,7 +309,7 @@ ENDPOINTS: Final[Sequence[Endpoint]] = (
         tag="Service",
         description="May be kept for five minutes. A key is published a day before it signs and two days after.",
         answers={
-            200: Answer("The published keys", JwksBody),
+            200: Answer("The published keys", JwksBody, JWKS_EXAMPLE),
             500: _REFUSALS[500],
             503: _REFUSALS[503],
         },
