@@ -32,12 +32,12 @@ PAGING = {"query", "pageno"}
 NAMES = {
     "postToken": "create_token",
     "postRefresh": "refresh_token",
-    "getVerify": "verify_own_token",
     "postVerify": "verify_token",
     "getWellKnownJwksJson": "get_keys",
     "putClock": "move_clock",
     "postClientsClientnoFiles": "upload_files",
 }
+LEFT_OUT = {"getVerify"}  # asks about the token that it is sent with; a connection looks after its own
 
 
 def snake(name: str) -> str:
@@ -149,6 +149,8 @@ class Module:
         self.error = self._error_schema()
         for path, of_path in self.document["paths"].items():
             for method, operation in of_path.items():
+                if operation["operationId"] in LEFT_OUT:
+                    continue
                 self.operations += self._operations(path, method.upper(), operation)
         names = [operation.name for operation in self.operations]
         assert len(set(names)) == len(names), f"two operations of one name: {sorted(names)}"
@@ -224,6 +226,7 @@ class Module:
         in_path = [self._argument(p) for p in parameters if p["in"] == "path" and p["name"] != "clientno"]
         query = [self._argument(p) for p in parameters if p["in"] == "query"]
         body, is_form = self._body(operation.get("requestBody"))
+        query = [argument for argument in query if argument.wire not in {member.wire for member in body}]
         answers, refusals = self._answers(method, operation["responses"])
         kinds = list(dict.fromkeys(kind for status, kind in answers.items() if status < 400))
         codes = [c for s, r in operation["responses"].items() if s in {"404", "422"} for c in r.get("x-error-codes", ())]

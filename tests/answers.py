@@ -115,8 +115,15 @@ def faults_of(answer: httpx.Response) -> list[str]:
         faults += [f"{'/'.join(map(str, e.instance_path))}: {e.message}"[:500] for e in validator.iter_errors(body)]
         documented = response.get("x-error-codes")
         if answer.status_code >= 400 and documented is not None:
-            faults += [f"code {code} of {documented}" for code in codes_of(body) if code not in documented]
+            faults += _code_faults(codes_of(body), documented, operation["responses"])
     return [f"{' '.join(where)}: {fault}" for fault in faults]
+
+
+def _code_faults(codes: list[str], of_status: list[str], responses: dict[str, Any]) -> list[str]:
+    """Codes that the operation does not document. All faults are told at once, and one of them is the status's own."""
+    known = {code for response in responses.values() for code in response.get("x-error-codes", ())}
+    faults = [f"code {code} of {known}" for code in codes if code not in known]
+    return faults if not codes or set(codes) & set(of_status) else [*faults, f"codes {codes} of {of_status}"]
 
 
 def _is_documented(name: str, response: dict[str, Any]) -> bool:

@@ -203,7 +203,7 @@ VERIFY_FORM_EXAMPLE: Final = {"token": TOKEN_EXAMPLE.access_token, **CLIENT_EXAM
 JWKS_EXAMPLE: Final = JwksBody([JwkBody("RSA", "sig", "RS256", "2025-03-09-1", "0vx7agoebGcQ", "AQAB")])
 
 
-def error_answer(description: str, error: str) -> Answer:
-    """A documented refusal."""
+def error_answer(description: str, error: str, *others: str) -> Answer:
+    """A documented refusal, and what else it can be called."""
     example = ErrorBody(error, description, "4bf92f3577b34da6a3ce929d0e0e4736")
-    return Answer(description, ErrorBody, example, codes=(error,))
+    return Answer(description, ErrorBody, example, codes=(error, *others))

@@ -161,7 +161,10 @@ _REFUSALS: Final = {
     500: error_answer("A mistake of ours.", "server_error"),
     503: error_answer("The service cannot answer now.", "temporarily_unavailable"),
 }
-_MALFORMED: Final = error_answer("A parameter is missing, repeated or malformed.", "invalid_request")
+_MALFORMED: Final = error_answer(
+    "A parameter is missing, repeated or malformed.", "invalid_request", "invalid_scope", "unsupported_grant_type",
+    "unauthorized_client", "invalid_grant",
+)  # fmt: skip
 _UNKNOWN: Final = error_answer("Unknown client or wrong secret.", "invalid_client")
 _TOO_LARGE: Final = error_answer("The body is too large.", "invalid_request")
 
@@ -217,7 +220,9 @@ ENDPOINTS: Final[Sequence[Endpoint]] = (
         ),
         answers={
             200: Answer("A new pair", TokenBody, REFRESH_EXAMPLE),
-            400: error_answer("The refresh token is unknown, used, revoked or expired.", "invalid_grant"),
+            400: error_answer(
+                "The refresh token is unknown, used, revoked or expired.", "invalid_grant", *_MALFORMED.codes
+            ),
             401: _UNKNOWN,
             413: _TOO_LARGE,
             **_REFUSALS,

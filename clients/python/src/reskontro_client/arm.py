@@ -62,7 +62,7 @@ class ArItem(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     gl_year: int
     gl_period: int
     external_id1: str
-    ledger_period_report_no: int
+    ledger_period_report_no: int | None = None
     reserved_status: str
     created_time: datetime.datetime
     customer: Customer | None = None

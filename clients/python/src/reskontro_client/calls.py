@@ -76,7 +76,7 @@ class Call(Generic[T]):
     path_values: Mapping[str, object] = field(default_factory=dict)
     query: Mapping[str, object] = field(default_factory=dict)
     body: object = None
-    form: Mapping[str, str | None] | None = None
+    form: Mapping[str, object] | None = None
     accept: str = "application/json"
     idempotency_key: str | None = None
     takes_key: bool = False
@@ -187,7 +187,7 @@ class Caller:
         content: bytes | None = None
         if call.form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            content = str(httpx.QueryParams({n: v for n, v in call.form.items() if v is not None})).encode()
+            content = str(httpx.QueryParams({n: wire_text(v) for n, v in call.form.items() if v is not None})).encode()
         elif call.body is not None:
             headers["Content-Type"] = "application/json"
             content = _encoder.encode(call.body)

@@ -197,28 +197,12 @@ class IdentityCalls:
             refusals=(Error,),
         )
 
-    def verify_own_token(self, *, scope: str | None = None, organization_id: UUID | None = None) -> Call[Verified]:
-        """Ask about one's own token. Whether the bearer token is valid, with scopes, organisation and revocations of
-        this moment.
-
-        No bearer token is needed: The bearer token is what is asked about.
-        """
-        return Call(
-            method="GET",
-            path="/verify",
-            query={"scope": scope, "organizationId": organization_id},
-            answers={200: (Verified,)},
-            refusals=(Error,),
-        )
-
     def verify_token(
         self,
         *,
         token: str,
         client_id: str | None = None,
         client_secret: str | None = None,
-        scope: str | None = None,
-        organization_id: UUID | None = None,
         scope: str | None = None,
         organization_id: UUID | None = None,
     ) -> Call[Asked]:
@@ -231,7 +215,6 @@ class IdentityCalls:
         return Call(
             method="POST",
             path="/verify",
-            query={"scope": scope, "organizationId": organization_id},
             form={
                 "token": token,
                 "client_id": client_id,
@@ -325,22 +308,12 @@ class Identity:
             )
         )
 
-    def verify_own_token(self, *, scope: str | None = None, organization_id: UUID | None = None) -> Verified:
-        """Ask about one's own token. Whether the bearer token is valid, with scopes, organisation and revocations of
-        this moment.
-
-        No bearer token is needed: The bearer token is what is asked about.
-        """
-        return self.connection.call(self.calls.verify_own_token(scope=scope, organization_id=organization_id))
-
     def verify_token(
         self,
         *,
         token: str,
         client_id: str | None = None,
         client_secret: str | None = None,
-        scope: str | None = None,
-        organization_id: UUID | None = None,
         scope: str | None = None,
         organization_id: UUID | None = None,
     ) -> Asked:
@@ -355,8 +328,6 @@ class Identity:
                 token=token,
                 client_id=client_id,
                 client_secret=client_secret,
-                scope=scope,
-                organization_id=organization_id,
                 scope=scope,
                 organization_id=organization_id,
             )
@@ -434,22 +405,12 @@ class AsyncIdentity:
             )
         )
 
-    async def verify_own_token(self, *, scope: str | None = None, organization_id: UUID | None = None) -> Verified:
-        """Ask about one's own token. Whether the bearer token is valid, with scopes, organisation and revocations of
-        this moment.
-
-        No bearer token is needed: The bearer token is what is asked about.
-        """
-        return await self.connection.call(self.calls.verify_own_token(scope=scope, organization_id=organization_id))
-
     async def verify_token(
         self,
         *,
         token: str,
         client_id: str | None = None,
         client_secret: str | None = None,
-        scope: str | None = None,
-        organization_id: UUID | None = None,
         scope: str | None = None,
         organization_id: UUID | None = None,
     ) -> Asked:
@@ -464,8 +425,6 @@ class AsyncIdentity:
                 token=token,
                 client_id=client_id,
                 client_secret=client_secret,
-                scope=scope,
-                organization_id=organization_id,
                 scope=scope,
                 organization_id=organization_id,
             )

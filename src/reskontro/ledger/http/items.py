@@ -90,7 +90,7 @@ class FollowUpBody(msgspec.Struct, rename="camel"):
     interest_calculated_to: DayOrNothing
 
 
-class ArItemBody(msgspec.Struct, rename="camel", omit_defaults=True):
+class ArItemBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
     """An AR item. Source: arm-api, section 2.3."""
 
     client_no: ClientNoNumber
@@ -118,7 +118,7 @@ class ArItemBody(msgspec.Struct, rename="camel", omit_defaults=True):
     gl_year: int
     gl_period: PeriodNumber
     external_id1: str
-    ledger_period_report_no: int | msgspec.UnsetType
+    ledger_period_report_no: int | msgspec.UnsetType = msgspec.UNSET
     reserved_status: ReservedStatusText
     created_time: TimeText
     customer: "customer_bodies.CustomerBody | msgspec.UnsetType" = msgspec.UNSET
@@ -136,34 +136,34 @@ def item_body(client_no: int, language: str, row: asyncpg.Record) -> ArItemBody:
         gl_case_no, gl_lot_no, gl_year, gl_period, external_id1, report_no, reserved, created,
     ) = row  # fmt: skip
     return ArItemBody(
-        client_no,
-        account_no,
-        reference_no,
-        sequence_no,
-        f"{client_no}-{account_no}-{reference_no}-{sequence_no}",
-        customer_no,
-        document_no,
-        voucher_date.isoformat(),
-        due_date.isoformat(),
-        original_due_date.isoformat(),
-        currency,
-        to_wire(currency_minor, currency),
-        to_wire(currency_balance, currency),
-        to_wire(gl_minor, currency),
-        to_wire(gl_balance, currency),
-        kid,
-        voucher_type,
-        VOUCHER_TYPES[voucher_type].in_language(language),
-        voucher_no,
-        text,
-        gl_case_no,
-        gl_lot_no,
-        gl_year,
-        gl_period,
-        external_id1,
-        msgspec.UNSET if report_no is None else report_no,
-        reserved,
-        wire_time(created),
+        client_no=client_no,
+        account_no=account_no,
+        reference_no=reference_no,
+        reference_sequence_no=sequence_no,
+        ar_item_id=f"{client_no}-{account_no}-{reference_no}-{sequence_no}",
+        customer_no=customer_no,
+        document_no=document_no,
+        voucher_date=voucher_date.isoformat(),
+        due_date=due_date.isoformat(),
+        original_due_date=original_due_date.isoformat(),
+        currency=currency,
+        currency_amount=to_wire(currency_minor, currency),
+        currency_balance=to_wire(currency_balance, currency),
+        gl_amount=to_wire(gl_minor, currency),
+        gl_balance=to_wire(gl_balance, currency),
+        kid=kid,
+        voucher_type=voucher_type,
+        voucher_type_description=VOUCHER_TYPES[voucher_type].in_language(language),
+        voucher_no=voucher_no,
+        transaction_text=text,
+        gl_case_no=gl_case_no,
+        gl_lot_no=gl_lot_no,
+        gl_year=gl_year,
+        gl_period=gl_period,
+        external_id1=external_id1,
+        ledger_period_report_no=msgspec.UNSET if report_no is None else report_no,
+        reserved_status=reserved,
+        created_time=wire_time(created),
     )
 
 
