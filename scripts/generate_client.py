@@ -37,6 +37,7 @@ NAMES = {
     "putClock": "move_clock",
     "postClientsClientnoFiles": "upload_files",
 }
+_CALLS_ARE_DATA = '    """The calls of this interface as data, to be given to a connection."""'
 LEFT_OUT = {"getVerify"}  # asks about the token that it is sent with; a connection looks after its own
 
 
@@ -169,7 +170,7 @@ class Module:
 
     # Types
 
-    def type_of(self, schema: Mapping[str, Any], *, sent: bool) -> str:
+    def type_of(self, schema: Mapping[str, Any], *, sent: bool) -> str:  # noqa: C901, PLR0911 - a table of kinds
         """The type of a value; what is sent may be wider, what is read stays open to new codes."""
         if "anyOf" in schema:
             kinds = [kind for kind in schema["anyOf"] if kind.get("type") != "null"]
@@ -205,7 +206,8 @@ class Module:
         waiting: list[Any] = []
         for of_path in self.document["paths"].values():
             for operation in of_path.values():
-                waiting.append(operation.get("requestBody", {}) if sent else operation["responses"])
+                part = operation.get("requestBody", {}) if sent else operation["responses"]
+                waiting.append(part)
         while waiting:
             part = waiting.pop()
             if isinstance(part, list):
@@ -229,13 +231,14 @@ class Module:
         query = [argument for argument in query if argument.wire not in {member.wire for member in body}]
         answers, refusals = self._answers(method, operation["responses"])
         kinds = list(dict.fromkeys(kind for status, kind in answers.items() if status < 400))
-        codes = [c for s, r in operation["responses"].items() if s in {"404", "422"} for c in r.get("x-error-codes", ())]
+        responses = operation["responses"]
+        codes = [c for status in ("404", "422") for c in responses.get(status, {}).get("x-error-codes", ())]
+        said = (operation["summary"], operation.get("description", ""))
         made = Operation(
             name=NAMES.get(operation["operationId"]) or self._name(path, method, query),
             method=method,
             path=path,
-            about=". ".join(part.rstrip(".") for part in (operation["summary"], operation.get("description", "")) if part)
-            + ".",
+            about=". ".join(part.rstrip(".") for part in said if part) + ".",
             codes=codes,
             secured=bool(operation["security"]),
             path_arguments=in_path,
@@ -372,13 +375,13 @@ RESOURCE = "{self.resource}"
             kind = kind if kind.endswith("None") else f"{kind} | None"
             default = f'msgspec.field(name="{wire}", default=None)' if needs_name else "None"
             lines.append(f"    {own}: {kind} = {default}")
-        options = 'kw_only=True, omit_defaults=True' + (', rename="camel"' if renamed else "")
+        options = "kw_only=True, omit_defaults=True" + (', rename="camel"' if renamed else "")
         about = _wrapped(schema.get("description", f"{name}."), "    ")
         return f'class {name}(msgspec.Struct, {options}):\n    """{about}"""\n\n' + "\n".join(lines) + "\n"
 
     def _calls(self) -> str:
         title = self.name.title()
-        lines = [f"class {title}Calls:", f'    """The calls of this interface as data, to be given to a connection."""', ""]
+        lines = [f"class {title}Calls:", _CALLS_ARE_DATA, ""]
         if self.of_client:
             lines += ["    def __init__(self, client_no: int) -> None:", "        self.client_no = client_no", ""]
         for one in self.operations:
@@ -405,8 +408,12 @@ RESOURCE = "{self.resource}"
         elif one.body:
             members = ", ".join(f'"{a.wire}": {a.name}' for a in one.body)
             needed = all(argument.required for argument in one.body)
-            yield f"            body={{{members}}}," if needed else (
-                f"            body={{name: value for name, value in {{{members}}}.items() if value is not None}},"
+            yield (
+                f"            body={{{members}}},"
+                if needed
+                else (
+                    f"            body={{name: value for name, value in {{{members}}}.items() if value is not None}},"
+                )
             )
         if one.accept:
             yield f'            accept="{one.accept}",'
@@ -418,7 +425,8 @@ RESOURCE = "{self.resource}"
 
     def _signature(self, one: Operation, name: str, kind: str, answer: str, without: Iterable[str] = ()) -> str:
         parts = ["self", *(f"{a.name}: {a.type}" for a in one.path_arguments)]
-        named = [f"{a.name}: {a.type}" + ("" if a.required else " | None = None") for a in one.arguments if a.wire not in without]
+        wanted = [argument for argument in one.arguments if argument.wire not in without]
+        named = [f"{a.name}: {a.type}" + ("" if a.required else " | None = None") for a in wanted]
         if one.takes_key:
             named.append("idempotency_key: str | None = None")
         if named:
@@ -440,9 +448,10 @@ RESOURCE = "{self.resource}"
         title = ("Async" if kind else "") + self.name.title()
         wait = "await " if kind else ""
         client = ", client_no: int" if self.of_client else ""
+        about = self.document["info"]["title"] + (" of one client, over a connection." if client else ".")
         lines = [
             f"class {title}:",
-            f'    """{self.document["info"]["title"]}' + (' of one client, over a connection."""' if client else '."""'),
+            f'    """{about}"""',
             "",
             f"    def __init__(self, connection: {connection}{client}) -> None:",
             "        self.connection = connection",

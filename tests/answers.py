@@ -1,7 +1,7 @@
 """Every answer that a test gets from the application is held against the OpenAPI document of its operation.
 
-The check is stricter than the document: a field that the document does not name is a fault, where an integration is told
-to pass over it.
+The check is stricter than the document: a field that the document does not name is a fault, where an integration is
+told to pass over it.
 """
 
 import json

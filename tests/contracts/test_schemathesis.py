@@ -1,7 +1,7 @@
 """Calls that are made from the documents alone, good ones and bad ones, against the running application.
 
-The number of calls an operation is `RESKONTRO_FUZZ_EXAMPLES` (of each kind; 6 where it is unset, which is what `./check`
-runs). The calls are the same in each run unless `RESKONTRO_FUZZ_SEED` names another beginning.
+The number of calls an operation is `RESKONTRO_FUZZ_EXAMPLES` (of each kind; 6 where it is unset, which is what
+`./check` runs). The calls are the same in each run unless `RESKONTRO_FUZZ_SEED` names another beginning.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """A load that is cut off by `kill -9` of everything: what was acknowledged is there, once."""
 
-import datetime
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -31,7 +31,7 @@ def invoice(number: str) -> DocumentInput:
         document_type="IN",
         customer_no="543210",
         document_no=number,
-        document_date=datetime.date(2026, 11, 1),
+        document_date=dt.date(2026, 11, 1),
         currency_amounts=amounts,
         document_lines=[line],
     )

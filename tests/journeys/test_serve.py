@@ -33,6 +33,7 @@ class Installation:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.started: subprocess.Popen[bytes] | None = None
+        self.connections: list[Connection] = []
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("RESKONTRO_", "DATABASE_URL"))} | {
             "RESKONTRO_DATA": str(data),
             "RESKONTRO_PORT": str(self.port),
@@ -101,10 +102,14 @@ class Installation:
     def connection(self, name: str) -> Connection:
         """The client's connection for a credential; no call is tried twice, so that a test sees what happens."""
         known = self.credential(name)
-        return Connection(self.base_url, known["client_id"], known["client_secret"], attempts=1)
+        made = Connection(self.base_url, known["client_id"], known["client_secret"], attempts=1)
+        self.connections.append(made)
+        return made
 
     def end(self) -> None:
         """Nothing runs any more, whatever went wrong."""
+        for connection in self.connections:
+            connection.close()
         for pid in self.processes():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

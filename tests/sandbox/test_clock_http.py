@@ -50,7 +50,9 @@ async def instance(dsn: str, folder, due: Due):
         application.current().parts[DueRunners] = DueRunners([due])
         headers = {"Authorization": "Bearer operator"}
         transport = httpx.ASGITransport(app=asgi)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=headers, event_hooks=HOOKS) as caller:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://testserver", headers=headers, event_hooks=HOOKS
+        ) as caller:
             yield caller
 
 

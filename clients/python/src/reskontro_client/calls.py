@@ -28,7 +28,7 @@ class ReskontroError(Exception):
     """A call that did not come to its answer."""
 
 
-class Refused(ReskontroError):
+class Refused(ReskontroError):  # noqa: N818 - it says what happened
     """The service answered with a refusal. `problem` is its body, typed where the interface says how it looks."""
 
     def __init__(self, status: int, problem: Any, headers: Mapping[str, str]) -> None:
@@ -46,7 +46,7 @@ class Refused(ReskontroError):
         return tuple(found or [code for code in [getattr(self.problem, "error", "")] if code])
 
 
-class Unreachable(ReskontroError):
+class Unreachable(ReskontroError):  # noqa: N818 - it says what happened
     """No answer came. `sent` says whether the request may have been carried out."""
 
     def __init__(self, why: str, *, sent: bool) -> None:
@@ -124,8 +124,8 @@ class Caller:
     def way(self, call: Call[T]) -> Way[T]:
         """The requests of a call up to its answer; raises Refused or Unreachable.
 
-        Tried again: what never reached the service; 429; and, where doing it twice is doing it once (reading, or writing
-        with an idempotency key), 503 and a lost answer. A token that is refused is replaced once.
+        Tried again: what never reached the service; 429; and, where doing it twice is doing it once (reading, or
+        writing with an idempotency key), 503 and a lost answer. A token that is refused is replaced once.
         """
         key = (call.idempotency_key or str(uuid.uuid4())) if call.takes_key else None
         token_replaced = False
@@ -207,7 +207,7 @@ class _NotGranted(msgspec.Struct):
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-def wire_text(value: object) -> str:
+def wire_text(value: object) -> str:  # noqa: PLR0911 - a table of kinds
     """A value as it stands in a path or query; several are separated by commas."""
     match value:
         case str():
