@@ -29,6 +29,10 @@ EXAMPLE_TIME = datetime(2025, 2, 27, 16, 3, 36, 176000, UTC)
 EXAMPLE_REQUEST_ID = "7d0b3a4e-6d3c-4d2f-9a61-0c1f6a0b8f11"
 REFUSAL_ARGUMENTS = {"scope": "…", "name": "…", "limit": 0}
 
+# Says of a field that it is left out where it has no value, though its type has no default.
+MARK = "x-left-out"
+LEFT_OUT = msgspec.Meta(extra_json_schema={MARK: True})
+
 _DAY_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 WIRE_TYPES: Mapping[type, Mapping[str, object]] = {
     Amount: {
@@ -340,6 +344,9 @@ def _schemas(types: Sequence[Any]) -> tuple[list[tuple[Any, dict[str, Any]]], di
     schemas, components = msgspec.json.schema_components(types, schema_hook=of_wire_type, ref_template=REF)
     names = _published_names(components)
     renamed = {names[name]: schema | {"title": names[name]} for name, schema in _named(components, names).items()}
+    for schema in renamed.values():
+        properties = schema.get("properties", {})
+        schema["required"] = [name for name in schema.get("required", ()) if not properties[name].pop(MARK, False)]
     found = [_numbers(_named(schema, names)) for schema in schemas]
     return list(zip(types, found, strict=True)), _numbers(renamed)
 

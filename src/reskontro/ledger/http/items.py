@@ -9,6 +9,7 @@ import msgspec
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
+from reskontro.http.openapi import LEFT_OUT
 from reskontro.http.wire import ClearableDay, Day, wire_time
 from reskontro.kernel.money import to_wire
 from reskontro.ledger.domain.codes import VOUCHER_TYPES
@@ -90,7 +91,7 @@ class FollowUpBody(msgspec.Struct, rename="camel"):
     interest_calculated_to: DayOrNothing
 
 
-class ArItemBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+class ArItemBody(msgspec.Struct, rename="camel", omit_defaults=True):
     """An AR item. Source: arm-api, section 2.3."""
 
     client_no: ClientNoNumber
@@ -118,7 +119,7 @@ class ArItemBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=Tru
     gl_year: int
     gl_period: PeriodNumber
     external_id1: str
-    ledger_period_report_no: int | msgspec.UnsetType = msgspec.UNSET
+    ledger_period_report_no: Annotated[int, LEFT_OUT] | msgspec.UnsetType  # no default: made by position, which is fast
     reserved_status: ReservedStatusText
     created_time: TimeText
     customer: "customer_bodies.CustomerBody | msgspec.UnsetType" = msgspec.UNSET
@@ -136,34 +137,34 @@ def item_body(client_no: int, language: str, row: asyncpg.Record) -> ArItemBody:
         gl_case_no, gl_lot_no, gl_year, gl_period, external_id1, report_no, reserved, created,
     ) = row  # fmt: skip
     return ArItemBody(
-        client_no=client_no,
-        account_no=account_no,
-        reference_no=reference_no,
-        reference_sequence_no=sequence_no,
-        ar_item_id=f"{client_no}-{account_no}-{reference_no}-{sequence_no}",
-        customer_no=customer_no,
-        document_no=document_no,
-        voucher_date=voucher_date.isoformat(),
-        due_date=due_date.isoformat(),
-        original_due_date=original_due_date.isoformat(),
-        currency=currency,
-        currency_amount=to_wire(currency_minor, currency),
-        currency_balance=to_wire(currency_balance, currency),
-        gl_amount=to_wire(gl_minor, currency),
-        gl_balance=to_wire(gl_balance, currency),
-        kid=kid,
-        voucher_type=voucher_type,
-        voucher_type_description=VOUCHER_TYPES[voucher_type].in_language(language),
-        voucher_no=voucher_no,
-        transaction_text=text,
-        gl_case_no=gl_case_no,
-        gl_lot_no=gl_lot_no,
-        gl_year=gl_year,
-        gl_period=gl_period,
-        external_id1=external_id1,
-        ledger_period_report_no=msgspec.UNSET if report_no is None else report_no,
-        reserved_status=reserved,
-        created_time=wire_time(created),
+        client_no,
+        account_no,
+        reference_no,
+        sequence_no,
+        f"{client_no}-{account_no}-{reference_no}-{sequence_no}",
+        customer_no,
+        document_no,
+        voucher_date.isoformat(),
+        due_date.isoformat(),
+        original_due_date.isoformat(),
+        currency,
+        to_wire(currency_minor, currency),
+        to_wire(currency_balance, currency),
+        to_wire(gl_minor, currency),
+        to_wire(gl_balance, currency),
+        kid,
+        voucher_type,
+        VOUCHER_TYPES[voucher_type].in_language(language),
+        voucher_no,
+        text,
+        gl_case_no,
+        gl_lot_no,
+        gl_year,
+        gl_period,
+        external_id1,
+        msgspec.UNSET if report_no is None else report_no,
+        reserved,
+        wire_time(created),
     )
 
 
