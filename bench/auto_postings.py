@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from itertools import count
 
 import asyncpg
-import clients
 import data
 import httpx
 from harness import Product, Row, in_turns, main, median, options, running_product
+
+import clients
 
 SIZE = 500
 OUR_CLIENTS = range(3001, 3005)

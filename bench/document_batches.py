@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import asyncpg
-import clients
 import data
 import httpx
 from harness import Product, Row, main, median, options, running_product, say
+
+import clients
 
 SIZE = 500
 WAITING_MOST = 6  # batches of one client

@@ -21,6 +21,7 @@ from reskontro.http.call import Context
 from reskontro.http.router import Router
 from reskontro.platform.clock import StandingClock
 from reskontro.platform.settings import Mode, Settings
+from tests.answers import HOOKS
 
 SECRET = "do-not-show-this"
 NOW = datetime(2025, 3, 1, 9, tzinfo=UTC)
@@ -64,7 +65,9 @@ async def browser(mode: Mode, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient
     context = Context(db=None, clock=StandingClock(NOW), authenticator=None, base_url=config.base_url)
     router = Router(routes(Application(config, families(mode))), lambda: context, SimpleNamespace())
     transport = httpx.ASGITransport(app=router)
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=BROWSER) as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://testserver", headers=BROWSER, event_hooks=HOOKS
+    ) as client:
         yield client
 
 

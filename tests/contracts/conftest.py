@@ -10,6 +10,7 @@ import pytest
 from reskontro.app import Application, build, families
 from reskontro.platform.clock import StandingClock
 from reskontro.platform.settings import Mode, Settings
+from tests.answers import HOOKS
 from tests.ledger.conftest import (
     FIELD_KEY,
     NOW,
@@ -110,5 +111,5 @@ async def walk(app_dsn, db, tmp_path_factory, anyio_backend) -> AsyncIterator[Wa
     asgi = build(application)
     async with application.lifespan(None):
         transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver", event_hooks=HOOKS) as client:
             yield Walk(application, client, known, await make_client(db), await make_client(db))

@@ -605,6 +605,8 @@ def places(kind: Any, keys: tuple[str | int, ...] = ()) -> Iterator[Place]:
         case inspect.ListType() | inspect.VarTupleType():
             yield Place(keys, kind)
             yield from places(kind.item_type, (*keys, 0))
+        case inspect.Metadata():
+            yield from places(kind.type, keys)
         case inspect.NoneType():
             pass
         case _:

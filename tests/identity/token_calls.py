@@ -14,6 +14,7 @@ from reskontro.identity.http import IDENTITY
 from reskontro.identity.service import Identity
 from reskontro.platform.clock import OffsetClock
 from reskontro.platform.secrets import FieldCipher
+from tests.answers import HOOKS
 
 ISSUER = "http://testserver"
 CIPHER = FieldCipher([b"k" * 32])
@@ -80,5 +81,5 @@ async def calling(
     number = next(_addresses)
     peer = address or f"198.51.{number // 250}.{number % 250 + 1}"
     transport = httpx.ASGITransport(application(identity, trusted_proxies), client=(peer, 4711))
-    async with httpx.AsyncClient(transport=transport, base_url=ISSUER) as http:
+    async with httpx.AsyncClient(transport=transport, base_url=ISSUER, event_hooks=HOOKS) as http:
         yield Caller(http)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.test_kill import ARM, invoice, token_of
+from tests.journeys.raw_calls import ARM, invoice, token_of
 from tests.journeys.test_serve import FIRST_START_LIMIT_S, RESKONTRO, Installation
 
 DOCUMENTS = int(os.environ.get("KILL_DOCUMENTS", "3000"))

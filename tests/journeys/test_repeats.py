@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.journeys.test_kill import ARM, invoice, token_of
+from tests.journeys.raw_calls import ARM, invoice, token_of
 from tests.journeys.test_serve import FIRST_START_LIMIT_S, Installation
 
 REPEATS = 1000

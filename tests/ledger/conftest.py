@@ -17,6 +17,7 @@ from reskontro.identity.domain.resources import ARM
 from reskontro.platform.clock import StandingClock
 from reskontro.platform.database import Database
 from reskontro.platform.settings import Mode, Settings
+from tests.answers import HOOKS
 
 NOW = datetime(2025, 2, 27, 16, 3, 36, 176_000, tzinfo=UTC)
 ALL_SCOPES = frozenset(
@@ -199,7 +200,7 @@ ApiFor = Callable[..., Api]
 @pytest.fixture
 async def http(application) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=application.asgi, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver", event_hooks=HOOKS) as client:
         yield client
 
 

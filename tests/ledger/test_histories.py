@@ -31,6 +31,7 @@ from reskontro.platform.clock import StandingClock
 from reskontro.platform.database import BookLock, Database
 from reskontro.platform.files import FileStore
 from reskontro.platform.settings import Mode, Settings
+from tests.answers import HOOKS
 from tests.formats.ocr_giro import ocr_files
 from tests.formats.ocr_giro.ocr_files import Line
 from tests.ledger.conftest import Api, KnownTokens, make_client
@@ -463,7 +464,7 @@ def house(app_dsn, tmp_path_factory):
             await stack.enter_async_context(application.lifespan(None))
             transport = httpx.ASGITransport(app=application.asgi, raise_app_exceptions=False)
             http = await stack.enter_async_context(
-                httpx.AsyncClient(transport=transport, base_url="http://testserver")
+                httpx.AsyncClient(transport=transport, base_url="http://testserver", event_hooks=HOOKS)
             )  # fmt: skip
             db = await Database.connect(app_dsn, connections=4)
             stack.push_async_callback(db.close)

@@ -12,6 +12,7 @@ from reskontro.platform.business_clock import LISTENER_NAME, set_clock
 from reskontro.platform.clock import real_now
 from reskontro.platform.due_work import DueRunners
 from reskontro.platform.settings import Mode, Settings
+from tests.answers import HOOKS
 
 MARCH = "2025-03-20T09:00:00+01:00"
 
@@ -49,7 +50,9 @@ async def instance(dsn: str, folder, due: Due):
         application.current().parts[DueRunners] = DueRunners([due])
         headers = {"Authorization": "Bearer operator"}
         transport = httpx.ASGITransport(app=asgi)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=headers) as caller:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://testserver", headers=headers, event_hooks=HOOKS
+        ) as caller:
             yield caller
 
 

@@ -214,6 +214,8 @@ def _wrong(path: str, found: object, message: str, **args: object) -> BodyFault:
 
 def _walk(kind: inspect.Type, found: Any, path: str) -> Iterator[BodyFault]:
     """Every fault of `found` against a type, depth first."""
+    if isinstance(kind, inspect.Metadata):  # what the OpenAPI document says besides
+        kind = kind.type
     check = _CHECKS.get(type(kind))
     assert check is not None, f"no walk for {type(kind).__name__}"
     yield from check(kind, found, path)

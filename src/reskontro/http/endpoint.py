@@ -49,12 +49,18 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One documented answer: the type of its body, what it means, the published example."""
+    """One documented answer: the type of its body, what it means, the published example.
+
+    `codes` are the error codes that it can carry besides those of the conditions that every call can meet. `raw` says
+    that plain bytes can be had instead of the body.
+    """
 
     description: str
     body: Any = None
     example: Any = None
     media_type: str = "application/json"
+    codes: tuple[str, ...] = ()
+    raw: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +82,7 @@ class Endpoint:
     body_example: Any = None
     body_limit_bytes: int = BODY_LIMIT_BYTES
     form_body: bool = False  # application/x-www-form-urlencoded is read by the handler
+    form: Any = None  # the type of its fields, for the document; the handler takes them as a form or as JSON
     takes_idempotency_key: bool = False
     ready_on: tuple[str, ...] = ("application/json",)  # the media types that it can give
 

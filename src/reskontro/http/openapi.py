@@ -23,10 +23,15 @@ from reskontro.http.wire import LARGEST, Amount, ClearableDay, Day, Quantity, en
 OPENAPI = "3.1.0"
 SECURITY = "oauth2"
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 REF = "#/components/schemas/{name}"
 EXAMPLE_TIME = datetime(2025, 2, 27, 16, 3, 36, 176000, UTC)
 EXAMPLE_REQUEST_ID = "7d0b3a4e-6d3c-4d2f-9a61-0c1f6a0b8f11"
 REFUSAL_ARGUMENTS = {"scope": "…", "name": "…", "limit": 0}
+
+# Says of a field that it is left out where it has no value, though its type has no default.
+MARK = "x-left-out"
+LEFT_OUT = msgspec.Meta(extra_json_schema={MARK: True})
 
 _DAY_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 WIRE_TYPES: Mapping[type, Mapping[str, object]] = {
@@ -63,30 +68,38 @@ HEADER_PARAMETERS: Mapping[str, Mapping[str, object]] = {
     "RequestId": {
         "name": "X-Request-Id",
         "in": "header",
-        "description": "A UUID that names the call; one is made where it is missing. It comes back in the answer.",
-        "schema": {"type": "string", "format": "uuid"},
+        "description": "A UUID that names the call, given back in the answer. One is made where there is none.",
+        "schema": {"type": "string"},
+        "example": EXAMPLE_REQUEST_ID,
     },
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
         "description": "The same call with the same key gives the first answer again, for 24 hours.",
         "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,255}$"},
+        "example": "order-5521-1",
     },
 }
 RESPONSE_HEADERS: Mapping[str, Mapping[str, object]] = {
     "RequestId": {"description": "The call's name.", "schema": {"type": "string", "format": "uuid"}},
     "ContentLanguage": {"description": "The language of the answer's texts.", "schema": {"enum": ["en", "no"]}},
+    "TotalCount": {"description": "The same as `summary.totalCount`.", "schema": {"type": "integer", "minimum": 0}},
+    "Location": {"description": "Where what was made is found.", "schema": {"type": "string", "format": "uri"}},
+    "Disposition": {"description": "The name of the file, for bytes alone.", "schema": {"type": "string"}},
     "RetryAfter": {"description": "After how many seconds it is worth trying again.", "schema": {"type": "integer"}},
     "WwwAuthenticate": {"description": "How to prove who calls.", "schema": {"type": "string"}},
 }
-_COMMON_HEADERS = {
-    "X-Request-Id": {"$ref": "#/components/headers/RequestId"},
-    "Content-Language": {"$ref": "#/components/headers/ContentLanguage"},
-}
+
+
+def _header(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+_COMMON_HEADERS = {"X-Request-Id": _header("RequestId"), "Content-Language": _header("ContentLanguage")}
 _HEADERS_BY_STATUS = {
-    401: {"WWW-Authenticate": {"$ref": "#/components/headers/WwwAuthenticate"}},
-    429: {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}},
-    503: {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}},
+    401: {"WWW-Authenticate": _header("WwwAuthenticate")},
+    429: {"Retry-After": _header("RetryAfter")},
+    503: {"Retry-After": _header("RetryAfter")},
 }
 
 
@@ -104,6 +117,8 @@ def operation_id(endpoint: Endpoint) -> str:
 def conditions_of(endpoint: Endpoint) -> Iterator[Condition]:
     """What can be wrong with a call of an endpoint before its handler has seen it."""
     yield Condition.UNKNOWN_PARAMETER
+    if endpoint.path_parameters or endpoint.query or endpoint.body is not None:
+        yield Condition.WRONG_VALUE
     yield Condition.INTERNAL
     yield Condition.UNAVAILABLE
     if "*/*" not in endpoint.ready_on:
@@ -119,6 +134,8 @@ def conditions_of(endpoint: Endpoint) -> Iterator[Condition]:
         yield Condition.BODY_TOO_LARGE
     if endpoint.body is not None:
         yield Condition.NOT_JSON
+        yield Condition.MISSING
+        yield Condition.TOO_MANY_ELEMENTS
         yield Condition.WRONG_CONTENT_TYPE
     if endpoint.takes_idempotency_key:
         yield Condition.KEY_REUSED
@@ -158,7 +175,7 @@ class _Document:
         """Every type of the family's bodies, each once."""
         types: list[Any] = [self.error_body]
         for endpoint in self.family.endpoints:
-            types += [endpoint.body, *(answer.body for answer in endpoint.answers.values())]
+            types += [endpoint.body, endpoint.form, *(answer.body for answer in endpoint.answers.values())]
         unique: list[Any] = []
         for kind in types:
             if kind is not None and kind not in unique:
@@ -169,14 +186,16 @@ class _Document:
         return next(schema for known, schema in self.schemas if known == kind)
 
     def _security_scheme(self, scopes: Sequence[str]) -> dict[str, Any]:
+        audience = self.family.audience
         flow = {
             "tokenUrl": f"{self.base_url}/token",
             "scopes": {scope: self.scope_meanings.get(scope, "") for scope in scopes},
         }
         return {
             "type": "oauth2",
-            "description": "A bearer token for a credential's id and secret.",
+            "description": f"A bearer token for a credential's id and secret, with the `resource` {audience}.",
             "flows": {"clientCredentials": flow},
+            "x-resource": audience,
         }
 
     def _operation(self, endpoint: Endpoint) -> dict[str, Any]:
@@ -198,41 +217,63 @@ class _Document:
         return operation
 
     def _request_body(self, endpoint: Endpoint) -> dict[str, Any]:
-        schema = {"type": "object"} if endpoint.body is None else self._schema(endpoint.body)
-        media_type = "application/x-www-form-urlencoded" if endpoint.form_body else JSON
-        content: dict[str, Any] = {"schema": schema}
+        kind = endpoint.form if endpoint.body is None else endpoint.body
+        content: dict[str, Any] = {"schema": {"type": "object"} if kind is None else self._schema(kind)}
         if endpoint.body_example is not None:
             content["example"] = _plain(endpoint.body_example)
-        return {"required": True, "content": {media_type: content}}
+        media_types = (FORM, JSON) if endpoint.form_body else (JSON,)
+        return {"required": True, "content": dict.fromkeys(media_types, content)}
 
     def _responses(self, endpoint: Endpoint) -> dict[str, Any]:
-        responses: dict[int, dict[str, Any]] = {}
+        conditions: dict[int, list[Condition]] = {}
         for condition in conditions_of(endpoint):
-            meaning = self.family.meanings[condition]
-            responses.setdefault(meaning.status, self._refusal(condition, meaning.message))
-        for status, answer in endpoint.answers.items():
-            responses[status] = self._answer(status, answer, responses.get(status, {}))
-        return {str(status): response for status, response in sorted(responses.items())}
+            conditions.setdefault(self.family.meanings[condition].status, []).append(condition)
+        return {
+            str(status): self._response(endpoint, status, endpoint.answers.get(status), conditions.get(status, []))
+            for status in sorted(conditions.keys() | endpoint.answers.keys())
+        }
 
-    def _answer(self, status: int, answer: Answer, refusal_of_status: Mapping[str, Any]) -> dict[str, Any]:
-        response = _response(status, answer.description)
-        if answer.body is not None:
-            content: dict[str, Any] = {"schema": self._schema(answer.body)}
+    def _response(
+        self, endpoint: Endpoint, status: int, answer: Answer | None, conditions: Sequence[Condition]
+    ) -> dict[str, Any]:
+        """One status: what the endpoint says of it, and the refusals that any call can meet with it."""
+        first = self.family.meanings[conditions[0]].message if conditions else ""
+        described = answer.description if answer is not None else re.sub(r"\s*\{\w+\}", "", first)
+        response: dict[str, Any] = {
+            "description": described or HTTPStatus(status).phrase,
+            "headers": _headers(endpoint, status, answer),
+        }
+        codes = [str(self.family.meanings[condition].code) for condition in conditions]
+        codes += [str(code) for code in answer.codes] if answer is not None else []
+        if codes:
+            response["x-error-codes"] = list(dict.fromkeys(codes))
+        content: dict[str, dict[str, Any]] = {}
+        own = answer.body if answer is not None else None
+        if answer is not None and own is not None:
+            content[answer.media_type] = {"schema": self._schema(own)}
             if answer.example is not None:
-                content["example"] = _plain(answer.example)
-            response["content"] = {answer.media_type: content}
-        elif answer.media_type != JSON:
-            response["content"] = {answer.media_type: {}}
-        elif status >= 400:
-            error = {self._rendered(Condition.INTERNAL).media_type: {"schema": self._schema(self.error_body)}}
-            response["content"] = refusal_of_status.get("content", error)
-        return response
+                content[answer.media_type]["example"] = _plain(answer.example)
+        elif answer is not None and answer.media_type != JSON:
+            content[answer.media_type] = {}
+        if answer is not None and answer.raw:
+            content["*/*"] = {}
+        if conditions or (status >= 400 and own is None and not content):
+            self._add_refusals(content, own, conditions)
+        return response | ({"content": content} if content else {})
 
-    def _refusal(self, condition: Condition, message: str) -> dict[str, Any]:
-        rendered = self._rendered(condition)
-        sentence = re.sub(r"\s*\{\w+\}", "", message)
-        content = {"schema": self._schema(self.error_body), "example": _plain(rendered.body)}
-        return {**_response(rendered.status, sentence), "content": {rendered.media_type: content}}
+    def _add_refusals(self, content: dict[str, dict[str, Any]], own: Any, conditions: Sequence[Condition]) -> None:
+        """Add the family's error body to what a status can carry, with an example of each condition."""
+        media_type = self._rendered(Condition.INTERNAL).media_type
+        schema = self._schema(self.error_body)
+        if media_type not in content:
+            content[media_type] = {"schema": schema}
+            if conditions:
+                examples = {
+                    condition.value: {"value": _plain(self._rendered(condition).body)} for condition in conditions
+                }
+                content[media_type]["examples"] = examples
+        elif own is not self.error_body:
+            content[media_type]["schema"] = {"anyOf": [content[media_type]["schema"], schema]}
 
     def _rendered(self, condition: Condition) -> Reply:
         path = f"{self.family.base_path}/…"
@@ -241,11 +282,18 @@ class _Document:
         return self.family.render(head, refusal(self.family, condition, args=REFUSAL_ARGUMENTS))
 
 
-def _response(status: int, description: str) -> dict[str, Any]:
-    return {
-        "description": description or HTTPStatus(status).phrase,
-        "headers": {**_COMMON_HEADERS, **_HEADERS_BY_STATUS.get(status, {})},
-    }
+def _headers(endpoint: Endpoint, status: int, answer: Answer | None) -> dict[str, Any]:
+    """The headers of a status."""
+    headers = {**_COMMON_HEADERS, **_HEADERS_BY_STATUS.get(status, {})}
+    if status == 200 and any(parameter.name == "pageno" for parameter in endpoint.query):
+        headers["X-Total-Count"] = _header("TotalCount")
+    if status in {201, 202} and endpoint.method != "GET":
+        headers["Location"] = _header("Location")
+    if status == 202 and endpoint.method == "GET":
+        headers["Retry-After"] = _header("RetryAfter")
+    if answer is not None and answer.raw:
+        headers["Content-Disposition"] = _header("Disposition")
+    return headers
 
 
 def _scopes(endpoint: Endpoint) -> tuple[str, ...]:
@@ -273,13 +321,16 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 
 def _parameter(parameter: Parameter, where: str, *, required: bool) -> dict[str, Any]:
-    return {
+    described = {
         "name": parameter.name,
         "in": where,
         "required": required,
         "description": parameter.description,
         "schema": dict(parameter.schema),
     }
+    if parameter.schema.get("type") == "array":  # one text with commas
+        described |= {"style": "form", "explode": False}
+    return described
 
 
 def _schemas(types: Sequence[Any]) -> tuple[list[tuple[Any, dict[str, Any]]], dict[str, Any]]:
@@ -291,7 +342,36 @@ def _schemas(types: Sequence[Any]) -> tuple[list[tuple[Any, dict[str, Any]]], di
         return dict(WIRE_TYPES[kind])
 
     schemas, components = msgspec.json.schema_components(types, schema_hook=of_wire_type, ref_template=REF)
-    return list(zip(types, [_numbers(schema) for schema in schemas], strict=True)), _numbers(components)
+    names = _published_names(components)
+    renamed = {names[name]: schema | {"title": names[name]} for name, schema in _named(components, names).items()}
+    for schema in renamed.values():
+        properties = schema.get("properties", {})
+        schema["required"] = [name for name in schema.get("required", ()) if not properties[name].pop(MARK, False)]
+    found = [_numbers(_named(schema, names)) for schema in schemas]
+    return list(zip(types, found, strict=True)), _numbers(renamed)
+
+
+def _published_names(components: Mapping[str, Any]) -> dict[str, str]:
+    """What the schemas are called outside: `ArItem` for the class `ArItemBody`."""
+    names: dict[str, str] = {}
+    for name in components:
+        assert "." not in name, f"two classes of one name: {name}"
+        short = name.removesuffix("Body") or name
+        names[name] = name if short in components else short
+    return names
+
+
+def _named(schema: Any, names: Mapping[str, str]) -> Any:
+    """The schema with its references under the published names."""
+    if isinstance(schema, list):
+        return [_named(element, names) for element in schema]
+    if not isinstance(schema, dict):
+        return schema
+    changed = {name: _named(member, names) for name, member in schema.items()}
+    if "$ref" in changed:
+        before, _, name = changed["$ref"].rpartition("/")
+        changed["$ref"] = f"{before}/{names.get(name, name)}"
+    return changed
 
 
 def _numbers(schema: Any) -> Any:

@@ -124,4 +124,7 @@ def parse_time(text: str) -> datetime:
         raise WireError("a timestamp such as 2025-02-27T17:03:36.176+01:00 is wanted") from None
     if moment.tzinfo is None:
         raise WireError("a timestamp with its offset from UTC is wanted")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # the first and the last day that there are
+        raise WireError("a date between 1900 and 2199 is wanted") from None

@@ -1,6 +1,6 @@
 """The bodies that go over the wire, in the names and order of the published contract."""
 
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
@@ -9,6 +9,41 @@ from msgspec import UNSET, UnsetType
 from reskontro.http.endpoint import Answer
 from reskontro.identity.service import Issued
 from reskontro.identity.tokens import Claims
+
+ClientId = Annotated[str, msgspec.Meta(description="The credential's id, unless it comes by HTTP Basic.")]
+ClientSecret = Annotated[str, msgspec.Meta(description="Its secret, likewise.")]
+ScopeText = Annotated[str, msgspec.Meta(description="Scopes separated by spaces; all of the credential's by default.")]
+
+
+class TokenForm(msgspec.Struct, omit_defaults=True):
+    """What `/token` takes."""
+
+    grant_type: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["client_credentials", "refresh_token"]})]
+    client_id: ClientId | UnsetType = UNSET
+    client_secret: ClientSecret | UnsetType = UNSET
+    scope: ScopeText | UnsetType = UNSET
+    resource: Annotated[str, msgspec.Meta(description="The product that the token is for.")] | UnsetType = UNSET
+    refresh_token: Annotated[str, msgspec.Meta(description="For the grant of that name.")] | UnsetType = UNSET
+
+
+class RefreshForm(msgspec.Struct, omit_defaults=True):
+    """What `/refresh` takes."""
+
+    refresh_token: str
+    client_id: ClientId | UnsetType = UNSET
+    client_secret: ClientSecret | UnsetType = UNSET
+    grant_type: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["refresh_token"]})] | UnsetType = UNSET
+    scope: ScopeText | UnsetType = UNSET
+
+
+class VerifyForm(msgspec.Struct, omit_defaults=True):
+    """What `POST /verify` takes. `scope` and `organizationId` may stand in the query instead."""
+
+    token: str
+    client_id: ClientId | UnsetType = UNSET
+    client_secret: ClientSecret | UnsetType = UNSET
+    scope: ScopeText | UnsetType = UNSET
+    organizationId: Annotated[str, msgspec.Meta(extra_json_schema={"format": "uuid"})] | UnsetType = UNSET  # noqa: N815 - the contract's name
 
 
 class TokenBody(msgspec.Struct):
@@ -161,7 +196,14 @@ VERIFIED_EXAMPLE: Final = VerifiedBody(
 )
 
 
-def error_answer(description: str, error: str) -> Answer:
-    """A documented refusal."""
+CLIENT_EXAMPLE: Final = {"client_id": "my-integration", "client_secret": "…"}
+TOKEN_FORM_EXAMPLE: Final = {"grant_type": "client_credentials", **CLIENT_EXAMPLE}
+REFRESH_FORM_EXAMPLE: Final = {"refresh_token": "rt_5yq2m0", **CLIENT_EXAMPLE}
+VERIFY_FORM_EXAMPLE: Final = {"token": TOKEN_EXAMPLE.access_token, **CLIENT_EXAMPLE}
+JWKS_EXAMPLE: Final = JwksBody([JwkBody("RSA", "sig", "RS256", "2025-03-09-1", "0vx7agoebGcQ", "AQAB")])
+
+
+def error_answer(description: str, error: str, *others: str) -> Answer:
+    """A documented refusal, and what else it can be called."""
     example = ErrorBody(error, description, "4bf92f3577b34da6a3ce929d0e0e4736")
-    return Answer(description, ErrorBody, example)
+    return Answer(description, ErrorBody, example, codes=(error, *others))

@@ -15,16 +15,23 @@ from reskontro.http.call import Call, CallHead
 from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.http.family import Condition, Meaning
 from reskontro.identity.bodies import (
+    JWKS_EXAMPLE,
     REFRESH_EXAMPLE,
+    REFRESH_FORM_EXAMPLE,
     TOKEN_EXAMPLE,
+    TOKEN_FORM_EXAMPLE,
     VERIFIED_EXAMPLE,
+    VERIFY_FORM_EXAMPLE,
     AskedBody,
     EntryBody,
     ErrorBody,
     HealthBody,
     JwksBody,
+    RefreshForm,
     TokenBody,
+    TokenForm,
     VerifiedBody,
+    VerifyForm,
     error_answer,
 )
 from reskontro.identity.domain.refusals import refused
@@ -154,7 +161,10 @@ _REFUSALS: Final = {
     500: error_answer("A mistake of ours.", "server_error"),
     503: error_answer("The service cannot answer now.", "temporarily_unavailable"),
 }
-_MALFORMED: Final = error_answer("A parameter is missing, repeated or malformed.", "invalid_request")
+_MALFORMED: Final = error_answer(
+    "A parameter is missing, repeated or malformed.", "invalid_request", "invalid_scope", "unsupported_grant_type",
+    "unauthorized_client", "invalid_grant",
+)  # fmt: skip
 _UNKNOWN: Final = error_answer("Unknown client or wrong secret.", "invalid_client")
 _TOO_LARGE: Final = error_answer("The body is too large.", "invalid_request")
 
@@ -192,6 +202,8 @@ ENDPOINTS: Final[Sequence[Endpoint]] = (
         },
         body_limit_bytes=BODY_LIMIT_BYTES,
         form_body=True,
+        form=TokenForm,
+        body_example=TOKEN_FORM_EXAMPLE,
         ready_on=_ANY,
     ),
     Endpoint(
@@ -208,13 +220,17 @@ ENDPOINTS: Final[Sequence[Endpoint]] = (
         ),
         answers={
             200: Answer("A new pair", TokenBody, REFRESH_EXAMPLE),
-            400: error_answer("The refresh token is unknown, used, revoked or expired.", "invalid_grant"),
+            400: error_answer(
+                "The refresh token is unknown, used, revoked or expired.", "invalid_grant", *_MALFORMED.codes
+            ),
             401: _UNKNOWN,
             413: _TOO_LARGE,
             **_REFUSALS,
         },
         body_limit_bytes=BODY_LIMIT_BYTES,
         form_body=True,
+        form=RefreshForm,
+        body_example=REFRESH_FORM_EXAMPLE,
         ready_on=_ANY,
     ),
     Endpoint(
@@ -259,6 +275,8 @@ ENDPOINTS: Final[Sequence[Endpoint]] = (
         query=_VERIFY_QUERY,
         body_limit_bytes=BODY_LIMIT_BYTES,
         form_body=True,
+        form=VerifyForm,
+        body_example=VERIFY_FORM_EXAMPLE,
         ready_on=_ANY,
     ),
     Endpoint(
@@ -296,7 +314,7 @@ ENDPOINTS: Final[Sequence[Endpoint]] = (
         tag="Service",
         description="May be kept for five minutes. A key is published a day before it signs and two days after.",
         answers={
-            200: Answer("The published keys", JwksBody),
+            200: Answer("The published keys", JwksBody, JWKS_EXAMPLE),
             500: _REFUSALS[500],
             503: _REFUSALS[503],
         },

@@ -16,7 +16,7 @@ from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.http.action_examples import ACTION_ANSWER, ACTION_REQUEST
 from reskontro.ledger.http.autopostings import CustomerNo, ItemId, Positive
 from reskontro.ledger.http.bodies import DistributionInput, Metadata
-from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, MALFORMED, UNAUTHORISED
+from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
 from reskontro.ledger.http.patterns import NO_CONTROLS, ONE_LINE
 from reskontro.ledger.service import actions as service
 from reskontro.ledger.service.targets import Identifiers
@@ -158,9 +158,10 @@ ENDPOINTS = (
             400: MALFORMED,
             401: UNAUTHORISED,
             403: Answer(
-                "The token has no access to this client, or lacks the scope, or the type is not enabled (`ARM-1203`)."
+                "The token has no access to this client, or lacks the scope, or the type is not enabled (`ARM-1203`).",
+                codes=FORBIDDEN.codes,
             ),
-            404: Answer("The target does not exist."),
+            404: Answer("The target does not exist.", codes=NOT_FOUND.codes + BROKEN.codes),
             422: BROKEN,
         },
     ),

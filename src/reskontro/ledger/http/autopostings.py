@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
@@ -15,8 +16,9 @@ from reskontro.ledger.domain.autoposting import lacking, misplaced
 from reskontro.ledger.domain.codes import AUTO_POSTING_METHODS, canonical
 from reskontro.ledger.domain.errors import Code, denied, fault, invalid, missing, not_found
 from reskontro.ledger.http import examples
-from reskontro.ledger.http.bodies import Metadata, without_none
-from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
+from reskontro.ledger.http.bodies import ErrorDetailBody, Metadata, Number, without_none
+from reskontro.ledger.http.described import ArItemIdText, AutoPostingMethodText, VoucherTypeNumber, code
+from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
 from reskontro.ledger.http.patterns import END, ONE_LINE
 from reskontro.ledger.service import postings as service
 from reskontro.ledger.service.targets import Identifiers
@@ -57,8 +59,10 @@ class PostingInput(msgspec.Struct, rename="camel", omit_defaults=True):
     transaction_text: Annotated[str, msgspec.Meta(max_length=100, pattern=ONE_LINE)] | None = None
     external_id1: Annotated[str, msgspec.Meta(max_length=50, pattern=ONE_LINE)] | None = None
     payment_id: Annotated[str, msgspec.Meta(max_length=50, pattern=ONE_LINE)] | None = None
-    payment_method: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
-    reason_code: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
+    payment_method: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE), code("paymentMethod", "")] | None = (
+        None
+    )
+    reason_code: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE), code("reasonCode", "")] | None = None
     gl_account_no: Positive | None = None
     match_ar_item_ids: Annotated[list[ItemId], msgspec.Meta(max_length=500)] | None = None
     auto_match: bool | None = None
@@ -81,6 +85,40 @@ class AutoPostingRequest(msgspec.Struct, rename="camel"):
 
     metadata: Metadata
     auto_postings: Annotated[list[PostingInput], msgspec.Meta(min_length=1, max_length=500)]
+
+
+class PostingSummaryBody(msgspec.Struct, rename="camel", omit_defaults=True):
+    """What became of a call."""
+
+    auto_posting_method: AutoPostingMethodText
+    result_type: Annotated[str, code("resultType")]
+    validate_only: bool
+    total_count: int
+    ok_count: int
+    failed_count: int
+    batch_rejected_count: int
+    gl_lot_no: int | UnsetType = UNSET
+
+
+class PostingResultBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """What became of one posting. The numbers are there where something was posted."""
+
+    posting_id: str
+    result_type: Annotated[str, code("resultType")]
+    gl_case_no: int | UnsetType = UNSET
+    voucher_no: int | UnsetType = UNSET
+    voucher_type: VoucherTypeNumber | UnsetType = UNSET
+    ar_item_ids: list[ArItemIdText] | UnsetType = UNSET
+    matched_ar_item_ids: list[ArItemIdText] | UnsetType = UNSET
+    unmatched_currency_amount: Number | UnsetType = UNSET
+    errors: list[ErrorDetailBody]
+
+
+class AutoPostingsBody(msgspec.Struct, rename="camel"):
+    """What became of a call and of each of its postings, as `_body` makes it."""
+
+    summary: PostingSummaryBody
+    auto_postings: list[PostingResultBody]
 
 
 async def post_auto_postings(call: Call) -> Reply:
@@ -210,7 +248,12 @@ def _posting(call: Call, one: service.Judged, outcome: service.CallOutcome) -> d
     return {"postingId": one.new.posting_id, "resultType": result, **numbers, "errors": errors}
 
 
-METHOD = Parameter("autopostingmethod", str, "What happened; a code of the list autoPostingMethod.")
+METHOD = Parameter(
+    "autopostingmethod",
+    str,
+    "What happened; a code of the list autoPostingMethod.",
+    {"type": "string", "enum": list(AUTO_POSTING_METHODS), "x-code-list": "autoPostingMethod"},
+)
 
 ENDPOINTS = (
     Endpoint(
@@ -227,12 +270,17 @@ ENDPOINTS = (
         body_example=examples.AUTO_POSTING_REQUEST,
         takes_idempotency_key=True,
         answers={
-            200: Answer("Everything posted, or everything validated.", dict, examples.AUTO_POSTING_ANSWER),
+            200: Answer("Everything posted, or everything validated.", AutoPostingsBody, examples.AUTO_POSTING_ANSWER),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: Answer("At least one failed; nothing was posted.", dict, examples.AUTO_POSTING_FAILURE),
+            422: Answer(
+                "At least one failed; nothing was posted.",
+                AutoPostingsBody,
+                examples.AUTO_POSTING_FAILURE,
+                codes=BROKEN.codes,
+            ),
         },
     ),
 )

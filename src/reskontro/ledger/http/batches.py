@@ -1,8 +1,10 @@
 """Batches (2.5): accepting one, reading how far it is and what became of each element."""
 
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import asyncpg
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from reskontro.http.access import AnyScope
 from reskontro.http.call import Call
@@ -13,7 +15,18 @@ from reskontro.http.family import Condition, refusal
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.errors import Code, not_found
 from reskontro.ledger.http import examples
-from reskontro.ledger.http.bodies import time_text, without_none
+from reskontro.ledger.http.bodies import ErrorDetailBody, time_text, without_none
+from reskontro.ledger.http.described import (
+    ArItemIdText,
+    BatchStatusText,
+    BundleIdText,
+    ClientNoNumber,
+    KidText,
+    OkText,
+    TimeText,
+    UuidText,
+    one_of,
+)
 from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED, USER_ID, uuid_of
 from reskontro.ledger.service import batches as service
 from reskontro.ledger.service.batch_files import BatchRefused
@@ -29,7 +42,53 @@ STATUS = {
     "REJECTED": 406,
 }
 RETRY_AFTER_S = 5
+BatchTypeText = Annotated[str, one_of("CUSTOMERS-POST", "CUSTOMERS-PUT", "DOCUMENTS-POST", "REPORT")]
 T = TypeVar("T")
+
+
+class BatchAcceptedBody(msgspec.Struct, rename="camel", omit_defaults=True):
+    """The answer to a batch that was accepted."""
+
+    result_type: OkText
+    batch_uuid: UuidText
+    batch_type: BatchTypeText
+    batch_status: BatchStatusText
+    total_count: int | UnsetType = UNSET
+
+
+class BatchResultBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """What became of an element of a batch."""
+
+    item_no: int
+    result_type: Annotated[str, one_of("OK", "FAILED")]
+    operation: Annotated[str, one_of("CREATED", "UPDATED", "NONE")] | UnsetType = UNSET
+    customer_no: str | UnsetType = UNSET
+    account_no: int | UnsetType = UNSET
+    document_no: str | UnsetType = UNSET
+    document_uuid: UuidText | UnsetType = UNSET
+    ar_item_id: ArItemIdText | UnsetType = UNSET
+    kid: KidText | UnsetType = UNSET
+    reference_no: int | UnsetType = UNSET
+    file_uuid: UuidText | UnsetType = UNSET
+    errors: list[ErrorDetailBody]
+
+
+class BatchBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """A batch, as `get_batch` makes it. Source: arm-api, section 2.5."""
+
+    batch_uuid: UuidText
+    client_no: ClientNoNumber
+    batch_type: BatchTypeText
+    batch_status: BatchStatusText
+    user_id: str
+    received_time: TimeText
+    started_time: TimeText | UnsetType = UNSET
+    completed_time: TimeText | UnsetType = UNSET
+    total_count: int
+    ok_count: int | UnsetType = UNSET
+    failed_count: int | UnsetType = UNSET
+    document_bundle_id: BundleIdText | UnsetType = UNSET
+    results: list[BatchResultBody] | UnsetType = UNSET
 
 
 def faults_of(refused: BodyRefused) -> tuple[Fault, ...]:
@@ -59,13 +118,7 @@ async def accept(call: Call, batch_type: str, scope: str, user_id: str, total_co
         total_count=total_count,
         payload=call.body_bytes,
     )
-    body = {
-        "resultType": "OK",
-        "batchUuid": str(batch_uuid),
-        "batchType": batch_type,
-        "batchStatus": "RECEIVED",
-        "totalCount": total_count,
-    }
+    body = BatchAcceptedBody("OK", str(batch_uuid), batch_type, "RECEIVED", total_count)
     return Reply(202, body, {"Location": f"{call.url}/clients/{call.client}/batches/{batch_uuid}"})
 
 
@@ -140,14 +193,14 @@ ENDPOINTS = (
         path_parameters=(CLIENT_NO, BATCH_UUID),
         query=(USER_ID,),
         answers={
-            200: Answer("Finished, every element is done.", dict),
-            202: Answer("Received or in process.", dict),
-            206: Answer("Finished, some elements failed.", dict, examples.BATCH),
+            200: Answer("Finished, every element is done.", BatchBody, examples.BATCH_COMPLETED),
+            202: Answer("Received or in process.", BatchBody, examples.BATCH_RECEIVED),
+            206: Answer("Finished, some elements failed.", BatchBody, examples.BATCH),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            406: Answer("Refused as a whole, or every element failed.", dict),
+            406: Answer("Refused as a whole, or every element failed.", BatchBody, examples.BATCH_REJECTED),
         },
     ),
 )

@@ -8,9 +8,18 @@ import msgspec
 
 from reskontro.http.wire import Amount, wire_time
 from reskontro.kernel.money import to_wire
+from reskontro.ledger.http.described import (
+    DistributionTypeText,
+    EinvoiceCodeNumber,
+    ErrorCodeText,
+    code,
+    number_code,
+)
 from reskontro.ledger.http.patterns import ONE_LINE
 
-Number = int | Decimal
+# An amount in an answer: at most two decimals, no trailing zeros.
+Number = Annotated[int | Decimal, msgspec.Meta(extra_json_schema={"multipleOf": 0.01})]
+QuantityNumber = Annotated[int | Decimal, msgspec.Meta(extra_json_schema={"multipleOf": 0.0001})]
 
 UserId = Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=ONE_LINE)]
 
@@ -45,14 +54,21 @@ class AmountsBody(msgspec.Struct, rename="camel"):
 class DistributionInput(msgspec.Struct, rename="camel"):
     """A channel. Replaced as a whole."""
 
-    type: Annotated[str, msgspec.Meta(max_length=10, pattern=ONE_LINE)]
-    einvoice_code: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
+    type: Annotated[str, msgspec.Meta(max_length=10, pattern=ONE_LINE), code("distributionType")]
+    einvoice_code: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1), number_code("einvoiceCode")] = 0
+
+
+class DistributionBody(msgspec.Struct, rename="camel"):
+    """A channel."""
+
+    type: DistributionTypeText
+    einvoice_code: EinvoiceCodeNumber
 
 
 class ErrorDetailBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
     """One thing that is wrong with an element of a call."""
 
-    error_code: str
+    error_code: ErrorCodeText
     field: str | None = None
     value: str | None = None
     message: str

@@ -1,7 +1,7 @@
 """Document bundles (2.9): list, one."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, cast
 
 import asyncpg
 import msgspec
@@ -18,7 +18,17 @@ from reskontro.ledger.domain.errors import not_found
 from reskontro.ledger.domain.identifiers import parse_bundle_id
 from reskontro.ledger.http import list_examples as examples
 from reskontro.ledger.http.bodies import Number
-from reskontro.ledger.http.documents import document_body
+from reskontro.ledger.http.described import (
+    BundleIdText,
+    BundleStatusText,
+    ClientNoNumber,
+    CurrencyText,
+    DistributionTypeText,
+    TimeText,
+    UuidText,
+    code,
+)
+from reskontro.ledger.http.documents import DocumentBody, document_body
 from reskontro.ledger.http.filters import TIME, Filter, code_of, conditions, moment, one_of
 from reskontro.ledger.http.listing import (
     MOST_RECORDS,
@@ -62,7 +72,7 @@ FILTERS = (
 class TotalsBody(msgspec.Struct, rename="camel"):
     """What the documents of one currency come to."""
 
-    currency: str
+    currency: CurrencyText
     excl_vat: Number
     vat: Number
     incl_vat: Number
@@ -71,24 +81,24 @@ class TotalsBody(msgspec.Struct, rename="camel"):
 class DistributionCountBody(msgspec.Struct, rename="camel"):
     """How many documents go by a channel."""
 
-    type: str
+    type: DistributionTypeText
     count: int
 
 
 class BundleBody(msgspec.Struct, rename="camel", kw_only=True):
     """A bundle in the published order."""
 
-    document_bundle_id: str
-    client_no: int
-    document_type: str
-    bundle_status: str
-    batch_uuid: str | UnsetType = UNSET
+    document_bundle_id: BundleIdText
+    client_no: ClientNoNumber
+    document_type: Annotated[str, code("documentType", "")]
+    bundle_status: BundleStatusText
+    batch_uuid: UuidText | UnsetType = UNSET
     document_count: int
     totals: list[TotalsBody]
     distribution_summary: list[DistributionCountBody]
-    created_time: str
-    distributed_time: str | UnsetType = UNSET
-    documents: list[dict[str, Any]] | UnsetType = UNSET
+    created_time: TimeText
+    distributed_time: TimeText | UnsetType = UNSET
+    documents: list[DocumentBody] | UnsetType = UNSET
 
 
 class BundlesBody(msgspec.Struct, rename="camel"):
@@ -124,7 +134,8 @@ async def get_bundle(call: Call) -> Reply:
         nothing = Conditions()
         keys = await document_lists.keys(call.tx, wanted, nothing, nothing, MOST_RECORDS, pinned=True)
         rows = await document_lists.by_keys(call.tx, keys)
-        bodies[0].documents = [document_body(call, row, lines=False) for row in rows]
+        documents = [document_body(call, row, lines=False) for row in rows]
+        bodies[0].documents = cast("list[DocumentBody]", documents)  # the same on the wire
     return Reply(200, bodies[0])
 
 

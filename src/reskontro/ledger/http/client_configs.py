@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -14,10 +14,12 @@ from reskontro.http.wire import parse_day
 from reskontro.ledger.domain.config import ConfigValue, describe_key
 from reskontro.ledger.domain.config_history import history, holding, known_keys
 from reskontro.ledger.domain.errors import not_found
+from reskontro.ledger.http.described import ClientNoNumber, DayText, one_of
 from reskontro.ledger.http.filters import folded
 from reskontro.ledger.http.parameters import (
     CLIENT_NO,
     FORBIDDEN,
+    KEY,
     MALFORMED,
     NOT_FOUND,
     UNAUTHORISED,
@@ -30,12 +32,15 @@ LONGEST_KEY = 200
 ALL = "all"
 
 
+ValueTypeText = Annotated[str, one_of("STRING", "INTEGER", "DECIMAL", "BOOLEAN", "DATE", "CODE")]
+
+
 class ConfigValueBody(msgspec.Struct, rename="camel"):
     """A value and the days on which it holds."""
 
     value: str
-    valid_from: str
-    valid_to: str | UnsetType = UNSET
+    valid_from: DayText
+    valid_to: DayText | UnsetType = UNSET
 
 
 class ClientConfigBody(msgspec.Struct, rename="camel"):
@@ -43,24 +48,24 @@ class ClientConfigBody(msgspec.Struct, rename="camel"):
 
     config_key: str
     description: str
-    value_type: str
+    value_type: ValueTypeText
     values: list[ConfigValueBody]
 
 
 class ClientConfigsBody(msgspec.Struct, rename="camel"):
     """All keys of a client."""
 
-    client_no: int
+    client_no: ClientNoNumber
     client_configs: list[ClientConfigBody]
 
 
 class OneClientConfigBody(msgspec.Struct, rename="camel"):
     """One key of a client."""
 
-    client_no: int
+    client_no: ClientNoNumber
     config_key: str
     description: str
-    value_type: str
+    value_type: ValueTypeText
     values: list[ConfigValueBody]
 
 
@@ -112,7 +117,10 @@ def _valid_on(text: str) -> date | str:
 
 
 VALID_ON = Parameter(
-    "validon", _valid_on, "The values of a day, today by default; `all` for every value there was and will be."
+    "validon",
+    _valid_on,
+    "The values of a day, today by default; `all` for every value there was and will be.",
+    {"anyOf": [{"type": "string", "format": "date"}, {"const": "all"}]},
 )
 EXAMPLE = {
     "clientNo": 2218,
@@ -167,7 +175,7 @@ ENDPOINTS = (
         work=Work.READ,
         summary="GET values for one client config key",
         tag="ClientConfigs",
-        path_parameters=(CLIENT_NO, Parameter("configkey", key_of(LONGEST_KEY), "The key, in whatever case.")),
+        path_parameters=(CLIENT_NO, Parameter("configkey", key_of(LONGEST_KEY), "The key, in whatever case.", KEY)),
         query=(VALID_ON, USER_ID),
         answers={
             200: Answer("The setting.", OneClientConfigBody, ONE_EXAMPLE),

@@ -1,5 +1,7 @@
 """Codes (2.7): every code list with its descriptions in the caller's language."""
 
+from typing import Annotated
+
 import msgspec
 
 from reskontro.http.access import Scope
@@ -8,7 +10,8 @@ from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.ledger.domain.code_types import CODE_TYPES
 from reskontro.ledger.domain.codes import canonical
 from reskontro.ledger.domain.errors import Code, fault, invalid
-from reskontro.ledger.http.filters import codes_of, exact
+from reskontro.ledger.http.described import one_of
+from reskontro.ledger.http.filters import TEXT, codes_of, exact, many_of
 from reskontro.ledger.http.parameters import FORBIDDEN, MALFORMED, UNAUTHORISED, USER_ID
 
 ACTIVE = ("true", "all")
@@ -25,7 +28,7 @@ class CodeBody(msgspec.Struct, rename="camel"):
 class CodeTypeBody(msgspec.Struct, rename="camel"):
     """One list."""
 
-    code_type: str
+    code_type: Annotated[str, one_of(*CODE_TYPES)]
     codes: list[CodeBody]
 
 
@@ -86,8 +89,13 @@ ENDPOINTS = (
         tag="Codes",
         description="Codes are texts, also where they are numbers. All of them are active.",
         query=(
-            Parameter("codetype", codes_of("codetype", tuple(CODE_TYPES)), "Lists, separated by commas; all of them."),
-            Parameter("code", exact, "One code; needs one codetype."),
+            Parameter(
+                "codetype",
+                codes_of("codetype", tuple(CODE_TYPES)),
+                "Lists, separated by commas; all of them.",
+                many_of(CODE_TYPES),
+            ),
+            Parameter("code", exact, "One code; needs one codetype.", TEXT),
             Parameter("active", _active, "true (default) or all.", {"type": "string", "enum": list(ACTIVE)}),
             USER_ID,
         ),

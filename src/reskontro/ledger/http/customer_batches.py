@@ -11,7 +11,7 @@ from reskontro.http.endpoint import Answer, Endpoint, Reply, Work
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.customer import CustomerInput
 from reskontro.ledger.http import list_examples as examples
-from reskontro.ledger.http.batches import accept, faults_of, read_envelope
+from reskontro.ledger.http.batches import BatchAcceptedBody, accept, faults_of, read_envelope
 from reskontro.ledger.http.bodies import Metadata
 from reskontro.ledger.http.customer_bodies import REQUEST_EXAMPLE, CustomerInputBody
 from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
@@ -27,11 +27,17 @@ class BatchElement(msgspec.Struct, rename="camel"):
     customer_no: str
 
 
+ToBeJudged = Annotated[
+    BatchElement,
+    msgspec.Meta(extra_json_schema={"anyOf": [{"$ref": "#/components/schemas/CustomerInputBody"}, {"type": "object"}]}),
+]
+
+
 class CustomerBatchRequest(msgspec.Struct, rename="camel"):
     """A batch of customers."""
 
     metadata: Metadata
-    customers: Annotated[list[BatchElement], msgspec.Meta(min_length=1, max_length=MOST_CUSTOMERS)]
+    customers: Annotated[list[ToBeJudged], msgspec.Meta(min_length=1, max_length=MOST_CUSTOMERS)]
 
 
 def read_customer_batch(content: bytes) -> tuple[str, int]:
@@ -81,7 +87,11 @@ ENDPOINTS = (
         body_example=BATCH_EXAMPLE,
         takes_idempotency_key=True,
         answers={
-            202: Answer("Accepted; the outcome is read by the batch's UUID.", dict, examples.CUSTOMER_BATCH_ACCEPTED),
+            202: Answer(
+                "Accepted; the outcome is read by the batch's UUID.",
+                BatchAcceptedBody,
+                examples.CUSTOMER_BATCH_ACCEPTED,
+            ),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,
@@ -103,7 +113,7 @@ ENDPOINTS = (
         body_example=BATCH_EXAMPLE,
         takes_idempotency_key=True,
         answers={
-            202: Answer("Accepted; the outcome is read by the batch's UUID.", dict, PUT_ACCEPTED),
+            202: Answer("Accepted; the outcome is read by the batch's UUID.", BatchAcceptedBody, PUT_ACCEPTED),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,

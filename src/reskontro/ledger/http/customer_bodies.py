@@ -9,7 +9,9 @@ from msgspec import UNSET, UnsetType
 from reskontro.http.wire import Amount, ClearableDay
 from reskontro.kernel.money import to_wire
 from reskontro.ledger.domain.customer import Balance, Customer, CustomerInput, DayInput, Distribution, PostalAddress
-from reskontro.ledger.http.bodies import Metadata, Number, day_text
+from reskontro.ledger.http import items
+from reskontro.ledger.http.bodies import DistributionBody, Metadata, Number, day_text
+from reskontro.ledger.http.described import ClientNoNumber, DayOrNothing, OkText, code, number_code, one_of
 from reskontro.ledger.http.patterns import END, NO_CONTROLS, ONE_LINE
 from reskontro.ledger.service.customers import CustomerWritten, Operation, masked
 from reskontro.platform.languages import text
@@ -31,7 +33,7 @@ Email = Annotated[str, msgspec.Meta(min_length=1, max_length=254, pattern=ONE_LI
 Emails = Annotated[tuple[Email, ...], msgspec.Meta(max_length=10)]
 BlockId = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=NO_CONTROLS)]
 BlockIds = Annotated[tuple[BlockId, ...], msgspec.Meta(max_length=20)]
-Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+PostalReturnNumber = Annotated[int, number_code("postalReturnStatus")]
 
 
 class PostalAddressInput(msgspec.Struct, rename="camel"):
@@ -51,11 +53,11 @@ class PostalAddressInput(msgspec.Struct, rename="camel"):
         return None if all(part is None for part in parts) else PostalAddress(*(part or "" for part in parts))
 
 
-class DistributionInput(msgspec.Struct, rename="camel"):
+class CustomerDistributionInput(msgspec.Struct, rename="camel"):
     """The preferred channel. Replaced as a whole."""
 
-    type: CodeText
-    einvoice_code: Int32 | None = None
+    type: Annotated[str, _most(20), code("distributionType")]
+    einvoice_code: Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1), number_code("einvoiceCode")] | None = None
 
 
 class CustomerInputBody(msgspec.Struct, rename="camel"):
@@ -63,9 +65,11 @@ class CustomerInputBody(msgspec.Struct, rename="camel"):
 
     customer_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern="^[A-Za-z0-9._/-]*" + END)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=NO_CONTROLS)] | None = None
-    postal_return_status: Int32 | None = None
+    postal_return_status: (
+        Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1), number_code("postalReturnStatus")] | None
+    ) = None
     postal_return_date: ClearableDay | None = None
-    customer_category: CodeText | None = None
+    customer_category: Annotated[str, _most(20), code("customerCategory", "")] | None = None
     phone_no: PhoneNo | None = None
     secondary_phone_no: PhoneNo | None = None
     organization_no: Text20 | None = None
@@ -76,7 +80,7 @@ class CustomerInputBody(msgspec.Struct, rename="camel"):
     ssn_country: CountryCode | None = None
     informal_name: Text50 | None = None
     customer_group_code: Text20 | None = None
-    price_net_or_gross: CodeText | None = None
+    price_net_or_gross: Annotated[str, _most(20), code("priceNetOrGross", "")] | None = None
     language: CodeText | None = None
     currency: CodeText | None = None
     seller_reference: Text50 | None = None
@@ -88,15 +92,15 @@ class CustomerInputBody(msgspec.Struct, rename="camel"):
     due_days: Annotated[int, msgspec.Meta(ge=0, le=365)] | None = None
     vat_liable: bool | None = None
     discount_rate: Amount | None = None
-    active_status_web: CodeText | None = None
+    active_status_web: Annotated[str, _most(20), code("activeStatusWeb", "")] | None = None
     customer_message: Text500 | None = None
     limit_amount: Amount | None = None
-    registration_status_code: CodeText | None = None
+    registration_status_code: Annotated[str, _most(20), code("registrationStatusCode", "")] | None = None
     registration_status_date: ClearableDay | None = None
     postal_address: PostalAddressInput | None = None
     email_address_document: Emails | None = None
     secondary_email_address: Emails | None = None
-    distribution: DistributionInput | None = None
+    distribution: CustomerDistributionInput | None = None
     efaktura_block_ids: BlockIds | None = None
     peppol_block_ids: BlockIds | None = None
     digipost_block_ids: BlockIds | None = None
@@ -124,7 +128,7 @@ def _plain(value: Any) -> Any:
             return Decimal(value)
         case PostalAddressInput():
             return value.group()
-        case DistributionInput():
+        case CustomerDistributionInput():
             return Distribution(value.type, value.einvoice_code or 0)
         case _:
             return value
@@ -142,20 +146,13 @@ class PostalAddressBody(msgspec.Struct, rename="camel"):
     country_code: str
 
 
-class DistributionBody(msgspec.Struct, rename="camel"):
-    """The preferred channel."""
-
-    type: str
-    einvoice_code: int
-
-
 class BalanceBody(msgspec.Struct, rename="camel"):
     """What the customer owes."""
 
     gl_balance: Number
     overdue_gl_balance: Number
     open_item_count: int
-    oldest_due_date: str
+    oldest_due_date: DayOrNothing
 
     @classmethod
     def of(cls, balance: Balance) -> "BalanceBody":
@@ -171,41 +168,41 @@ class BalanceBody(msgspec.Struct, rename="camel"):
 class CustomerBody(msgspec.Struct, rename="camel", kw_only=True):
     """A customer in the published order. A text or date without a value is `""`, a number without one is left out."""
 
-    client_no: int
+    client_no: ClientNoNumber
     account_no: int
     customer_no: str
     name: str
-    postal_return_status: int
-    postal_return_date: str
-    customer_category: str
+    postal_return_status: PostalReturnNumber
+    postal_return_date: DayOrNothing
+    customer_category: Annotated[str, code("customerCategory")]
     phone_no: str
     secondary_phone_no: str
     organization_no: str
     organization_no_scheme: str
-    date_of_birth: str
+    date_of_birth: DayOrNothing
     year_of_birth: int | UnsetType = UNSET
     ssn: str
     ssn_country: str
     informal_name: str
     customer_group_code: str
-    price_net_or_gross: str
+    price_net_or_gross: Annotated[str, code("priceNetOrGross", "")]
     language: str
     currency: str
     seller_reference: str
     buyer_reference: str
     bank_account_no: str
-    stop_reminder_until: str
-    stop_debt_collection_until: str
-    stop_interest_calc_until: str
+    stop_reminder_until: DayOrNothing
+    stop_debt_collection_until: DayOrNothing
+    stop_interest_calc_until: DayOrNothing
     due_days: int | UnsetType = UNSET
     vat_liable: bool
     discount_rate: Number | UnsetType = UNSET
-    active_status_web: str
+    active_status_web: Annotated[str, code("activeStatusWeb", "")]
     customer_message: str
     limit_amount: Number | UnsetType = UNSET
-    registration_status_code: str
-    registration_status_date: str
-    postal_address_changed: str
+    registration_status_code: Annotated[str, code("registrationStatusCode", "")]
+    registration_status_date: DayOrNothing
+    postal_address_changed: DayOrNothing
     postal_address: PostalAddressBody
     email_address_document: tuple[str, ...]
     secondary_email_address: tuple[str, ...]
@@ -214,7 +211,7 @@ class CustomerBody(msgspec.Struct, rename="camel", kw_only=True):
     peppol_block_ids: tuple[str, ...]
     digipost_block_ids: tuple[str, ...]
     balance: BalanceBody | UnsetType = UNSET
-    open_ar_items: list[Any] | UnsetType = UNSET
+    open_ar_items: "list[items.ArItemBody] | UnsetType" = UNSET
 
     @classmethod
     def of(cls, client_no: int, customer: Customer) -> "CustomerBody":
@@ -286,8 +283,8 @@ def _number(rate: Decimal) -> Number:
 class CustomerWrittenBody(msgspec.Struct, rename="camel"):
     """The answer to a write. The national identity number is masked in it."""
 
-    result_type: str
-    operation: str
+    result_type: OkText
+    operation: Annotated[str, one_of("CREATED", "UPDATED")]
     message: str
     customer: CustomerBody
 
@@ -301,8 +298,8 @@ class CustomerWrittenBody(msgspec.Struct, rename="camel"):
 class CustomerDeletedBody(msgspec.Struct, rename="camel"):
     """The answer to a deletion."""
 
-    result_type: str
-    operation: str
+    result_type: OkText
+    operation: Annotated[str, one_of("DELETED")]
     message: str
     customer_no: str
     account_no: int
@@ -397,6 +394,6 @@ CREATED_EXAMPLE = {
     "resultType": "OK",
     "operation": "CREATED",
     "message": "Customer created",
-    "customer": {"clientNo": 2218, "accountNo": 500002, "customerNo": "543210", "name": "Owe Armstrong"},
+    "customer": CUSTOMER_EXAMPLE | {"ssn": "*******1717"},
 }
 UPDATED_EXAMPLE = CREATED_EXAMPLE | {"operation": "UPDATED", "message": "Customer updated"}

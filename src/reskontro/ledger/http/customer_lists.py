@@ -11,6 +11,9 @@ from reskontro.ledger.http.customer_bodies import CUSTOMER_EXAMPLE, CustomerBody
 from reskontro.ledger.http.customers import EXPAND, customer_bodies
 from reskontro.ledger.http.filters import (
     FLAG,
+    INTEGERS,
+    TEXT,
+    TEXTS,
     TIME,
     Filter,
     code_of,
@@ -47,17 +50,25 @@ def _name(text: str) -> str:
 
 
 FILTERS = (
-    Filter("customerno", folded_list, "Customer numbers, separated by commas.", "c.customer_no_key = any(?::text[])"),
-    Filter("accountno", whole_list, "Accounts, separated by commas.", "c.account_no = any(?::bigint[])"),
-    Filter("name", _name, "A part of the name, 3 characters at least.", "position(? in c.name_key) > 0"),
+    Filter(
+        "customerno", folded_list, "Customer numbers, separated by commas.", "c.customer_no_key = any(?::text[])", TEXTS
+    ),
+    Filter("accountno", whole_list, "Accounts, separated by commas.", "c.account_no = any(?::bigint[])", INTEGERS),
+    Filter(
+        "name",
+        _name,
+        "A part of the name, 3 characters at least.",
+        "position(? in c.name_key) > 0",
+        {**TEXT, "minLength": 3},
+    ),
     Filter("fromchangedtime", moment, "Created or changed since, inclusive.", "c.changed_time >= ?", TIME),
 )
 # Parameters that name a search key: the kind, and how the text is folded.
 SEARCHES = (
-    (SearchKind.ORGANIZATION, Parameter("organizationno", organization_key, "Organisation number.")),
-    (SearchKind.PHONE, Parameter("phoneno", phone_key, "One of the phone numbers; only its digits count.")),
-    (SearchKind.EMAIL, Parameter("emailaddress", folded, "One of the e-mail addresses.")),
-    (SearchKind.POSTAL_CODE, Parameter("postalcode", folded, "Postal code.")),
+    (SearchKind.ORGANIZATION, Parameter("organizationno", organization_key, "Organisation number.", TEXT)),
+    (SearchKind.PHONE, Parameter("phoneno", phone_key, "One of the phone numbers; only its digits count.", TEXT)),
+    (SearchKind.EMAIL, Parameter("emailaddress", folded, "One of the e-mail addresses.", TEXT)),
+    (SearchKind.POSTAL_CODE, Parameter("postalcode", folded, "Postal code.", TEXT)),
     (
         SearchKind.CATEGORY,
         Parameter(
@@ -67,7 +78,7 @@ SEARCHES = (
             one_of(CUSTOMER_CATEGORIES),
         ),
     ),
-    (SearchKind.GROUP, Parameter("customergroupcode", folded, "The client's own group.")),
+    (SearchKind.GROUP, Parameter("customergroupcode", folded, "The client's own group.", TEXT)),
     (
         SearchKind.WEB_STATUS,
         Parameter(
@@ -78,7 +89,7 @@ SEARCHES = (
         ),
     ),
 )
-SSN = Parameter("ssn", exact, "National identity number; spaces do not count.")
+SSN = Parameter("ssn", exact, "National identity number; spaces do not count.", TEXT)
 HAS_BALANCE = Parameter("hasbalance", flag, "Whether the balance is another one than zero.", FLAG)
 
 

@@ -25,6 +25,7 @@ from reskontro.ledger.http.parameters import (
     BROKEN,
     CLIENT_NO,
     FORBIDDEN,
+    KEY,
     MALFORMED,
     NOT_FOUND,
     UNAUTHORISED,
@@ -108,7 +109,7 @@ async def customer_bodies(call: Call, customers: Sequence[Customer], options: fr
 
 MOST_OPEN_ITEMS = 100
 READ, WRITE = Scope("read:arm.customer"), Scope("write:arm.customer")
-CUSTOMER_NO_PARAMETER = Parameter("customerno", key_of(20), "The client's own number of the customer.")
+CUSTOMER_NO_PARAMETER = Parameter("customerno", key_of(20), "The client's own number of the customer.", KEY)
 EXPAND = expand("balance", "aritems")
 
 ENDPOINTS = (

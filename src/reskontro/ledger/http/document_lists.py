@@ -1,5 +1,7 @@
 """Documents as a list (2.10.3)."""
 
+import msgspec
+
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Reply, Work
@@ -7,12 +9,14 @@ from reskontro.ledger.domain.code_types import CODE_TYPES
 from reskontro.ledger.domain.codes import DISTRIBUTION_TYPES, DOCUMENT_TYPES
 from reskontro.ledger.domain.identifiers import parse_bundle_id
 from reskontro.ledger.http import list_examples as examples
-from reskontro.ledger.http.documents import document_body
+from reskontro.ledger.http.documents import DocumentBody, document_body
 from reskontro.ledger.http.expansions import expand_documents
 from reskontro.ledger.http.filters import (
     DAY,
     INTEGER,
+    TEXTS,
     TIME,
+    UUID_TEXT,
     Filter,
     code_of,
     codes_of,
@@ -21,11 +25,12 @@ from reskontro.ledger.http.filters import (
     exact,
     folded,
     folded_list,
+    many_of,
     moment,
     one_of,
     whole,
 )
-from reskontro.ledger.http.listing import PAGING, first_page, following_page, page_headers, sizes
+from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, sizes
 from reskontro.ledger.http.parameters import (
     CLIENT_NO,
     FORBIDDEN,
@@ -59,8 +64,10 @@ OF_CUSTOMER = "x.account_no = (select c.account_no from customer c where c.clien
 PINNING = (
     Filter("customerno", folded, "Customer number.", OF_ITEMS.format(OF_CUSTOMER)),
     Filter("accountno", whole, "Customer's account.", OF_ITEMS.format("x.account_no = ?"), INTEGER),
-    Filter("documentno", folded_list, "Document numbers, separated by commas.", "d.document_no_key = any(?::text[])"),
-    Filter("documentuuid", uuid_of, "The document's id.", "d.document_uuid = ?", {"type": "string", "format": "uuid"}),
+    Filter(
+        "documentno", folded_list, "Document numbers, separated by commas.", "d.document_no_key = any(?::text[])", TEXTS
+    ),
+    Filter("documentuuid", uuid_of, "The document's id.", "d.document_uuid = ?", UUID_TEXT),
     Filter(
         "kid",
         exact,
@@ -80,6 +87,7 @@ DOCUMENT_FILTERS = (
         codes_of("documenttype", tuple(DOCUMENT_TYPES)),
         "Document types, separated by commas.",
         "d.document_type = any(?::text[])",
+        many_of(DOCUMENT_TYPES),
     ),
     Filter("fromdocumentdate", day, "Document date from, inclusive.", "d.document_date >= ?", DAY),
     Filter("todocumentdate", day, "Document date to, inclusive.", "d.document_date <= ?", DAY),
@@ -107,6 +115,13 @@ STATE_FILTERS = (
     ),
 )
 FILTERS = (*PINNING, *DOCUMENT_FILTERS, *ITEM_FILTERS, *STATE_FILTERS)
+
+
+class DocumentsBody(msgspec.Struct, rename="camel"):
+    """A page of documents."""
+
+    summary: Summary
+    documents: list[DocumentBody]
 
 
 async def list_documents(call: Call) -> Reply:
@@ -146,7 +161,7 @@ ENDPOINTS = (
         path_parameters=(CLIENT_NO,),
         query=(*(one.parameter for one in FILTERS), EXPAND, *PAGING, USER_ID),
         answers={
-            200: Answer("Document(s) found.", dict, examples.DOCUMENTS),
+            200: Answer("Document(s) found.", DocumentsBody, examples.DOCUMENTS),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,

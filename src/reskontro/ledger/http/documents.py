@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import asyncpg
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
@@ -20,13 +21,42 @@ from reskontro.ledger.domain.codes import DOCUMENT_TYPES
 from reskontro.ledger.domain.document import Amounts, NewDocument, NewLine
 from reskontro.ledger.domain.errors import broken, invalid, missing, not_found
 from reskontro.ledger.domain.identifiers import ArItemId
-from reskontro.ledger.http import examples
-from reskontro.ledger.http.batches import accept, faults_of, read_envelope
-from reskontro.ledger.http.bodies import AmountsBody, AmountsInput, DistributionInput, Metadata, day_text
+from reskontro.ledger.http import customer_bodies, examples, items
+from reskontro.ledger.http.batches import BatchAcceptedBody, accept, faults_of, read_envelope
+from reskontro.ledger.http.bodies import (
+    AmountsBody,
+    AmountsInput,
+    DistributionBody,
+    DistributionInput,
+    Metadata,
+    Number,
+    QuantityNumber,
+    day_text,
+)
+from reskontro.ledger.http.described import (
+    ArItemIdText,
+    BundleIdText,
+    ClientNoNumber,
+    CurrencyText,
+    DayOrNothing,
+    DayText,
+    DocumentStatusText,
+    DocumentTypeText,
+    KidText,
+    LineTypeText,
+    OkText,
+    PeriodNumber,
+    TimeText,
+    UuidText,
+    VoucherTypeNumber,
+    code,
+    one_of,
+)
 from reskontro.ledger.http.parameters import (
     BROKEN,
     CLIENT_NO,
     FORBIDDEN,
+    KEY,
     MALFORMED,
     NOT_FOUND,
     UNAUTHORISED,
@@ -63,7 +93,7 @@ class LineInput(msgspec.Struct, rename="camel"):
     """A line of a document."""
 
     line_no: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
-    line_type: Annotated[str, _line(10)]
+    line_type: Annotated[str, _line(10), code("lineType")]
     currency_amounts: AmountsInput
     article_no: Annotated[str, _line(30)] | None = None
     article_name: Annotated[str, _line(100)] | None = None
@@ -96,7 +126,7 @@ class CustomCodeInput(msgspec.Struct, rename="camel"):
 class DocumentInput(msgspec.Struct, rename="camel"):
     """A document as it is sent."""
 
-    document_type: Annotated[str, _line(10)]
+    document_type: Annotated[str, _line(10), one_of("IN", "CN", "RN")]
     customer_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=ONE_LINE)]
     document_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=ONE_LINE)]
     document_date: Day
@@ -132,11 +162,148 @@ class DocumentRequest(msgspec.Struct, rename="camel"):
     document: DocumentInput
 
 
+# Whatever an element is, the batch is accepted: what is no document fails alone, when its turn comes.
+ToBeJudged = Annotated[
+    dict[str, Any],
+    msgspec.Meta(extra_json_schema={"anyOf": [{"$ref": "#/components/schemas/DocumentInput"}, {"type": "object"}]}),
+]
+
+
 class DocumentBatchRequest(msgspec.Struct, rename="camel"):
     """A batch: the envelope is checked before it is accepted, each document when its turn comes."""
 
     metadata: Metadata
-    documents: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1, max_length=MOST_DOCUMENTS)]
+    documents: Annotated[list[ToBeJudged], msgspec.Meta(min_length=1, max_length=MOST_DOCUMENTS)]
+
+
+class EinvoiceAddressBody(msgspec.Struct, rename="camel"):
+    """An electronic address."""
+
+    address: str
+    address_scheme: str
+    operator: str
+
+
+class CustomCodeBody(msgspec.Struct, rename="camel"):
+    """A code that the client has agreed with whoever produces its documents."""
+
+    code: str
+    value: str
+
+
+class LineBody(msgspec.Struct, rename="camel"):
+    """A line of a document."""
+
+    line_no: int
+    line_type: LineTypeText
+    article_no: str
+    article_name: str
+    line_text: str
+    quantity_unit: str
+    quantity: QuantityNumber
+    volume_unit: str
+    volume: QuantityNumber
+    price: QuantityNumber
+    item_group1: str
+    item_group2: str
+    item_group3: str
+    currency_amounts: AmountsBody
+
+
+class DistributionEventBody(msgspec.Struct, rename="camel"):
+    """What became of a document on its way."""
+
+    time: TimeText
+    type: str
+    status: str
+    receiver: str
+    text: str
+
+
+class DocumentBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """A document, as `document_body` makes it. Source: arm-api, section 2.10."""
+
+    client_no: ClientNoNumber
+    account_no: int
+    customer_no: str
+    document_no: str
+    document_uuid: UuidText
+    document_type: DocumentTypeText
+    document_type_description: str
+    document_status: DocumentStatusText
+    document_date: DayText
+    due_date: DayOrNothing
+    original_due_date: DayOrNothing
+    currency: CurrencyText
+    currency_amounts: AmountsBody
+    currency_balance: Number
+    kid: KidText
+    reference_no: int
+    ar_item_id: ArItemIdText
+    document_bundle_id: BundleIdText
+    created_time: TimeText
+    language: str
+    marketing_message_code: str
+    customer_message: str
+    sales_order_id: str
+    purchase_order_id: str
+    seller_reference: str
+    buyer_reference: str
+    additional_reference: str
+    sub_customer_no: str
+    ledger_note: str
+    external_id1: str
+    distribution: DistributionBody
+    einvoice_address: EinvoiceAddressBody
+    email_address: list[str]
+    attachment_files: list[UuidText]
+    attachment_codes: list[str]
+    custom_codes: list[CustomCodeBody]
+    voucher_type: VoucherTypeNumber
+    voucher_no: int
+    gl_case_no: int
+    gl_lot_no: int
+    gl_year: int
+    gl_period: PeriodNumber
+    gl_amounts: AmountsBody
+    credited_document_no: str | UnsetType = UNSET
+    distributed_time: TimeText | UnsetType = UNSET
+    file_uuid: UuidText | UnsetType = UNSET
+    document_lines: list[LineBody] | UnsetType = UNSET
+    ar_item: "items.ArItemBody | UnsetType" = UNSET
+    customer: "customer_bodies.CustomerBody | UnsetType" = UNSET
+    distribution_events: list[DistributionEventBody] | UnsetType = UNSET
+
+
+class PostedDocumentBody(msgspec.Struct, rename="camel"):
+    """A document that was posted: its identifiers and numbers."""
+
+    client_no: ClientNoNumber
+    account_no: int
+    customer_no: str
+    document_no: str
+    document_uuid: UuidText
+    document_bundle_id: BundleIdText
+    document_type: DocumentTypeText
+    document_status: DocumentStatusText
+    reference_no: int
+    ar_item_id: ArItemIdText
+    kid: KidText
+    voucher_type: VoucherTypeNumber
+    voucher_no: int
+    gl_case_no: int
+    gl_lot_no: int
+    gl_year: int
+    gl_period: PeriodNumber
+
+
+class DocumentWrittenBody(msgspec.Struct, rename="camel"):
+    """The answer to a post, as `post_document` makes it."""
+
+    result_type: OkText
+    operation: Annotated[str, one_of("CREATED", "NONE")]
+    message: str
+    document: PostedDocumentBody
 
 
 # What is only kept and given back: the fields that no column holds.
@@ -463,7 +630,7 @@ def document_body(call: Call, row: asyncpg.Record, *, lines: bool = True) -> dic
     return body
 
 
-DOCUMENT_NO = Parameter("documentno", key_of(20), "The document's number, without regard to case.")
+DOCUMENT_NO = Parameter("documentno", key_of(20), "The document's number, without regard to case.", KEY)
 
 ENDPOINTS = (
     Endpoint(
@@ -479,8 +646,8 @@ ENDPOINTS = (
         body_example=examples.DOCUMENT_REQUEST,
         takes_idempotency_key=True,
         answers={
-            201: Answer("Created and posted.", dict, examples.DOCUMENT_ANSWER),
-            200: Answer("An identical repeat: the stored document.", dict),
+            201: Answer("Created and posted.", DocumentWrittenBody, examples.DOCUMENT_ANSWER),
+            200: Answer("An identical repeat: the stored document.", DocumentWrittenBody, examples.DOCUMENT_REPEATED),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,
@@ -501,7 +668,9 @@ ENDPOINTS = (
         body_example=examples.DOCUMENT_BATCH_REQUEST,
         takes_idempotency_key=True,
         answers={
-            202: Answer("Accepted; the outcome is read by the batch's UUID.", dict, examples.BATCH_ACCEPTED),
+            202: Answer(
+                "Accepted; the outcome is read by the batch's UUID.", BatchAcceptedBody, examples.BATCH_ACCEPTED
+            ),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,
@@ -520,7 +689,7 @@ ENDPOINTS = (
         path_parameters=(CLIENT_NO, DOCUMENT_NO),
         query=(expand("documentlines", "aritem", "customer", "distribution"), USER_ID),
         answers={
-            200: Answer("Document found.", dict),
+            200: Answer("Document found.", DocumentBody, examples.DOCUMENT),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,

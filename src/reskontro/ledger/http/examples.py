@@ -91,6 +91,25 @@ BATCH = _json("""
 }
 """)
 
+BATCH_RECEIVED = {name: BATCH[name] for name in ("batchUuid", "clientNo", "batchType")} | {
+    "batchStatus": "RECEIVED",
+    "userId": "TestUser",
+    "receivedTime": BATCH["receivedTime"],
+    "totalCount": 2,
+}
+BATCH_COMPLETED = BATCH | {
+    "batchStatus": "COMPLETED",
+    "totalCount": 1,
+    "failedCount": 0,
+    "results": BATCH["results"][:1],
+}
+BATCH_REJECTED = BATCH | {
+    "batchStatus": "REJECTED",
+    "totalCount": 1,
+    "okCount": 0,
+    "results": [BATCH["results"][1] | {"itemNo": 1}],
+}
+
 BATCH_ACCEPTED = _json("""
 { "resultType": "OK", "batchUuid": "b2a9c6a4-7f0e-4c58-8b39-51a4f6e3a0de", "batchType": "DOCUMENTS-POST", "batchStatus": "RECEIVED", "totalCount": 250 }
 """)
@@ -121,6 +140,24 @@ DOCUMENT_ANSWER = _json("""
   "document": { "clientNo": 2218, "accountNo": 500002, "customerNo": "543210", "documentNo": "88776655", "documentUuid": "1f2e7a1c-0f35-4a4b-9b0e-2a0d9d7f5c10", "documentBundleId": "2218-904411", "documentType": "IN", "documentStatus": "POSTED", "referenceNo": 35078, "arItemId": "2218-500002-35078-0", "kid": "500221850000200350786", "voucherType": 3, "voucherNo": 57869, "glCaseNo": 1165723, "glLotNo": 6852398, "glYear": 2025, "glPeriod": 2 }
 }
 """)
+
+DOCUMENT_REPEATED = DOCUMENT_ANSWER | {"operation": "NONE", "message": "Document exists"}
+
+DOCUMENT = DOCUMENT_ANSWER["document"] | {
+    **{name: DOCUMENT_REQUEST["document"][name] for name in (
+        "documentDate", "dueDate", "currency", "currencyAmounts", "language", "customerMessage", "salesOrderId",
+        "sellerReference", "buyerReference", "ledgerNote", "distribution", "emailAddress", "attachmentFiles",
+        "attachmentCodes", "customCodes", "documentLines",
+    )},
+    **dict.fromkeys(("marketingMessageCode", "purchaseOrderId", "additionalReference", "subCustomerNo"), ""),
+    "documentTypeDescription": "Invoice",
+    "originalDueDate": "2025-03-13",
+    "currencyBalance": 124.37,
+    "externalId1": "9Pb3bfEjKr2iFPxKNIGHhB",
+    "einvoiceAddress": {"address": "", "addressScheme": "", "operator": ""},
+    "glAmounts": DOCUMENT_REQUEST["document"]["currencyAmounts"],
+    "createdTime": "2025-02-27T17:03:36.176+01:00",
+}  # fmt: skip
 
 DOCUMENT_BATCH_REQUEST = _json("""
 {

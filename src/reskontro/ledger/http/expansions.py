@@ -1,7 +1,7 @@
 """What `expand` adds to items and documents: the same for one and for a page of them, one statement a kind."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 
@@ -11,8 +11,8 @@ from reskontro.ledger.domain.codes import VOUCHER_TYPES
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.http.bodies import day_text
 from reskontro.ledger.http.customer_bodies import CustomerBody
-from reskontro.ledger.http.documents import document_body
-from reskontro.ledger.http.items import ArItemBody, item_body
+from reskontro.ledger.http.documents import DocumentBody, document_body
+from reskontro.ledger.http.items import ArItemBody, FollowUpBody, ItemReservationBody, MatchBody, item_body
 from reskontro.ledger.service import customers as customer_service
 from reskontro.ledger.store import document_lists, item_lists, reservations
 from reskontro.platform.secrets import FieldCipher
@@ -44,11 +44,11 @@ async def _items_documents(call: Call, bodies: Sequence[ArItemBody]) -> None:
     for body in bodies:
         row = documents.get(_key(body))
         if row is not None:
-            body.document = document_body(call, row, lines=False)
+            body.document = cast("DocumentBody", document_body(call, row, lines=False))  # the same on the wire
 
 
 async def _items_matches(call: Call, bodies: Sequence[ArItemBody]) -> None:
-    matches: dict[ItemKey, list[Any]] = {_key(body): [] for body in bodies}
+    matches: dict[ItemKey, list[MatchBody]] = {_key(body): [] for body in bodies}
     for row in await item_lists.matches(call.tx, _keys(bodies)):
         matches[row["of_reference_no"], row["of_sequence_no"]].append(_match_body(call, row))
     for body in bodies:
@@ -126,37 +126,37 @@ def _key_of_id(ar_item_id: str) -> ItemKey:
     return int(reference_no), int(sequence_no)
 
 
-def _match_body(call: Call, row: asyncpg.Record) -> dict[str, Any]:
+def _match_body(call: Call, row: asyncpg.Record) -> MatchBody:
     other = ArItemId(call.client, row["account_no"], row["reference_no"], row["reference_sequence_no"])
-    return {
-        "arItemId": str(other),
-        "voucherType": row["voucher_type"],
-        "voucherTypeDescription": VOUCHER_TYPES[row["voucher_type"]].in_language(call.language),
-        "voucherNo": row["voucher_no"],
-        "matchDate": row["match_date"].isoformat(),
-        "currencyAmount": to_wire(row["currency_minor"], row["currency"]),
-        "glAmount": to_wire(row["gl_minor"], row["gl_currency"]),
-    }
+    return MatchBody(
+        str(other),
+        row["voucher_type"],
+        VOUCHER_TYPES[row["voucher_type"]].in_language(call.language),
+        row["voucher_no"],
+        row["match_date"].isoformat(),
+        to_wire(row["currency_minor"], row["currency"]),
+        to_wire(row["gl_minor"], row["gl_currency"]),
+    )
 
 
-def _reservation_body(call: Call, row: asyncpg.Record) -> dict[str, Any]:
-    return {
-        "paymentId": row["payment_id"],
-        "currency": row["currency"],
-        "currencyAmount": to_wire(row["currency_minor"], row["currency"]),
-        "paymentDate": row["payment_date"].isoformat(),
-        "validUntil": row["valid_until"].isoformat(),
-        "status": reservations.at_moment(row, call.now).value,
-    }
+def _reservation_body(call: Call, row: asyncpg.Record) -> ItemReservationBody:
+    return ItemReservationBody(
+        row["payment_id"],
+        row["currency"],
+        to_wire(row["currency_minor"], row["currency"]),
+        row["payment_date"].isoformat(),
+        row["valid_until"].isoformat(),
+        reservations.at_moment(row, call.now).value,
+    )
 
 
-def _follow_up_body(state: asyncpg.Record) -> dict[str, Any]:
-    return {
-        "reminderLevel": state["reminder_level"],
-        "lastReminderDate": day_text(state["last_reminder_date"]),
-        "stopReminderUntil": day_text(state["stop_reminder_until"]),
-        "stopDebtCollectionUntil": day_text(state["stop_debt_collection_until"]),
-        "stopInterestCalcUntil": day_text(state["stop_interest_calc_until"]),
-        "debtCollectionStatus": state["debt_collection_status"],
-        "interestCalculatedTo": day_text(state["interest_calculated_to"]),
-    }
+def _follow_up_body(state: asyncpg.Record) -> FollowUpBody:
+    return FollowUpBody(
+        state["reminder_level"],
+        day_text(state["last_reminder_date"]),
+        day_text(state["stop_reminder_until"]),
+        day_text(state["stop_debt_collection_until"]),
+        day_text(state["stop_interest_calc_until"]),
+        state["debt_collection_status"],
+        day_text(state["interest_calculated_to"]),
+    )

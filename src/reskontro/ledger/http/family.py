@@ -37,6 +37,8 @@ from reskontro.ledger.http import (
     reports,
     reservations,
 )
+from reskontro.ledger.http.bodies import ErrorDetailBody
+from reskontro.ledger.http.described import TimeText, UuidText
 from reskontro.platform.languages import text
 
 MEANINGS: Mapping[Condition, Meaning] = {
@@ -61,31 +63,22 @@ MEANINGS: Mapping[Condition, Meaning] = {
 }
 
 
-class ErrorDetail(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
-    """One thing that is wrong."""
-
-    error_code: str
-    field: str | None = None
-    value: str | None = None
-    message: str
-
-
 class ErrorResponse(msgspec.Struct, rename="camel"):
     """The body of every refusal."""
 
-    timestamp: str
+    timestamp: TimeText
     status: int
     error: str
     message: str
-    request_id: str
+    request_id: UuidText
     path: str
-    errors: list[ErrorDetail]
+    errors: list[ErrorDetailBody]
 
 
-def error_detail(language: str, fault: Fault) -> ErrorDetail:
+def error_detail(language: str, fault: Fault) -> ErrorDetailBody:
     """A fault as the interface writes it."""
     message = text(language, fault.message, fault.args)
-    return ErrorDetail(error_code=fault.code, field=fault.field, value=fault.value, message=message)
+    return ErrorDetailBody(error_code=fault.code, field=fault.field, value=fault.value, message=message)
 
 
 @dataclass(frozen=True, slots=True)

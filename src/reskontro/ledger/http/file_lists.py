@@ -17,6 +17,7 @@ from reskontro.ledger.http.files import FileInfo
 from reskontro.ledger.http.filters import (
     FLAG,
     TIME,
+    UUIDS,
     Filter,
     code_of,
     conditions,
@@ -52,7 +53,7 @@ LAST = "\U0010ffff"  # no text that begins like another one comes after that one
 _WILD = re.compile(r"[\\%_]")
 
 FILTERS = (
-    Filter("fileuuid", uuid_list, "Ids, separated by commas, 20 at most.", "file_uuid = any(?::uuid[])"),
+    Filter("fileuuid", uuid_list, "Ids, separated by commas, 20 at most.", "file_uuid = any(?::uuid[])", UUIDS),
     Filter("filetype", code_of("filetype", TYPES), "Type.", "file_type = ?", one_of(TYPES)),
     Filter("filename", folded, "Name; `*` stands for anything.", None),
     Filter("direction", code_of("direction", DIRECTIONS), "Uploaded or produced.", "direction = ?",

@@ -4,7 +4,7 @@ import asyncio
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
@@ -16,9 +16,19 @@ from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.http.family import Condition, refusal
 from reskontro.http.wire import wire_time
 from reskontro.kernel.problems import Fault, Refused
+from reskontro.ledger.domain.codes import UPLOAD_FILE_TYPES
 from reskontro.ledger.domain.errors import denied
-from reskontro.ledger.domain.file import ANY_CONTENT, StoredFile, Upload, status_of_call
+from reskontro.ledger.domain.file import ANY_CONTENT, Direction, FileStatus, StoredFile, Upload, status_of_call
 from reskontro.ledger.http.bodies import ErrorDetailBody, Metadata
+from reskontro.ledger.http.described import (
+    Base64Text,
+    ClientNoNumber,
+    FileTypeText,
+    Sha256Text,
+    TimeText,
+    UuidText,
+    one_of,
+)
 from reskontro.ledger.http.parameters import (
     BROKEN,
     CLIENT_NO,
@@ -42,7 +52,7 @@ FILE_NAME = r"^[^/\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*" + END
 TOKEN = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"  # noqa: S105 - a media type's word, as RFC 6838 has it
 MEDIA_TYPE = rf"^({TOKEN}/{TOKEN}(; ?[A-Za-z0-9_-]+=[A-Za-z0-9_.-]+)*)?" + END
 
-FileType = Annotated[str, msgspec.Meta(min_length=1, max_length=30, pattern=ONE_LINE)]
+FileType = Annotated[str, msgspec.Meta(min_length=1, max_length=30, pattern=ONE_LINE), one_of(*UPLOAD_FILE_TYPES)]
 FileName = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=FILE_NAME)]
 MediaType = Annotated[str, msgspec.Meta(max_length=200, pattern=MEDIA_TYPE)]
 Key = Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)]
@@ -53,7 +63,7 @@ class UploadInput(msgspec.Struct, rename="camel"):
 
     file_type: FileType
     file_name: FileName
-    content: str
+    content: Base64Text
     content_type: MediaType | None = None
     checksum_sha256: Annotated[str, msgspec.Meta(max_length=128, pattern=ONE_LINE)] | None = None
     description: Annotated[str, msgspec.Meta(max_length=200, pattern=NO_CONTROLS)] | None = None
@@ -93,12 +103,12 @@ class UploadResult(msgspec.Struct, rename="camel", kw_only=True):
     """What came of one file."""
 
     item_no: int
-    result_type: str
+    result_type: Annotated[str, one_of("OK", "FAILED")]
     status_code: int
-    file_uuid: str | UnsetType = UNSET
+    file_uuid: UuidText | UnsetType = UNSET
     file_name: str
     file_size: int | UnsetType = UNSET
-    checksum_sha256: str | UnsetType = UNSET
+    checksum_sha256: Sha256Text | UnsetType = UNSET
     errors: list[ErrorDetailBody]
 
     @classmethod
@@ -117,7 +127,7 @@ class UploadResult(msgspec.Struct, rename="camel", kw_only=True):
         )
 
 
-class UploadResultBody(msgspec.Struct, rename="camel"):
+class UploadedBody(msgspec.Struct, rename="camel"):
     """What came of an upload."""
 
     summary: UploadSummary
@@ -127,23 +137,23 @@ class UploadResultBody(msgspec.Struct, rename="camel"):
 class FileInfo(msgspec.Struct, rename="camel", kw_only=True):
     """A file in the published order. What has no value is left out."""
 
-    file_uuid: str
-    client_no: int
-    file_type: str
+    file_uuid: UuidText
+    client_no: ClientNoNumber
+    file_type: FileTypeText
     file_name: str
     content_type: str
     file_size: int
-    checksum_sha256: str
-    direction: str
-    file_status: str
+    checksum_sha256: Sha256Text
+    direction: Annotated[str, one_of(*Direction)]
+    file_status: Annotated[str, one_of(*FileStatus)]
     description: str | UnsetType = UNSET
     customer_no: str | UnsetType = UNSET
     document_no: str | UnsetType = UNSET
     ledger_period_report_no: int | UnsetType = UNSET
-    created_time: str
-    processed_time: str | UnsetType = UNSET
+    created_time: TimeText
+    processed_time: TimeText | UnsetType = UNSET
     user_id: str
-    content: str | UnsetType = UNSET
+    content: Base64Text | UnsetType = UNSET
     errors: list[ErrorDetailBody] | UnsetType = UNSET
 
     @classmethod
@@ -199,7 +209,7 @@ async def post_files(call: Call) -> Reply:
     failed = sum(1 for element in uploaded if element.faults)
     return Reply(
         status,
-        UploadResultBody(
+        UploadedBody(
             UploadSummary(len(uploaded), len(uploaded) - failed, failed),
             [UploadResult.of(number, element, call.language) for number, element in enumerate(uploaded, 1)],
         ),
@@ -297,7 +307,7 @@ UPLOAD_EXAMPLE = {
         }
     ],
 }
-UPLOADED_EXAMPLE = {
+UPLOADED_EXAMPLE: dict[str, Any] = {
     "summary": {"totalCount": 1, "okCount": 1, "failedCount": 0},
     "files": [
         {
@@ -311,6 +321,21 @@ UPLOADED_EXAMPLE = {
             "errors": [],
         }
     ],
+}
+_FAILED_FILE = {
+    "itemNo": 2,
+    "resultType": "FAILED",
+    "statusCode": 422,
+    "fileName": "empty.pdf",
+    "errors": [{"errorCode": "ARM-2014", "field": "files[1].content", "message": "The file is empty"}],
+}
+UPLOADED_PARTLY_EXAMPLE = {
+    "summary": {"totalCount": 2, "okCount": 1, "failedCount": 1},
+    "files": [UPLOADED_EXAMPLE["files"][0], _FAILED_FILE],
+}
+NOT_UPLOADED_EXAMPLE = {
+    "summary": {"totalCount": 1, "okCount": 0, "failedCount": 1},
+    "files": [_FAILED_FILE | {"itemNo": 1}],
 }
 FILE_EXAMPLE = {
     "fileUuid": "3e4a1b90-0b61-4f1f-9f0c-8ad4b8a3d101",
@@ -345,13 +370,13 @@ ENDPOINTS = (
         body_example=UPLOAD_EXAMPLE,
         takes_idempotency_key=True,
         answers={
-            200: Answer("All files are stored.", UploadResultBody, UPLOADED_EXAMPLE),
-            207: Answer("Some files are stored.", UploadResultBody),
+            200: Answer("All files are stored.", UploadedBody, UPLOADED_EXAMPLE),
+            207: Answer("Some files are stored.", UploadedBody, UPLOADED_PARTLY_EXAMPLE),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: BROKEN,
+            422: Answer("No file is stored.", UploadedBody, NOT_UPLOADED_EXAMPLE, codes=BROKEN.codes),
         },
     ),
     Endpoint(
@@ -367,7 +392,7 @@ ENDPOINTS = (
         query=(USER_ID,),
         ready_on=("*/*",),
         answers={
-            200: Answer("The file.", FileInfo, FILE_EXAMPLE),
+            200: Answer("The file.", FileInfo, FILE_EXAMPLE, raw=True),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,

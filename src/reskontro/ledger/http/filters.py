@@ -1,6 +1,6 @@
 """Filters of list calls: how a parameter of the query is read, and the condition that it puts on the rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -17,8 +17,18 @@ LARGEST_ID = 2**63 - 1
 MOST_VALUES = 100
 LONGEST_TEXT = 254
 
-TEXT: Mapping[str, object] = {"type": "string"}
-INTEGER: Mapping[str, object] = {"type": "integer"}
+_NO_NUL = r"^[^\x00]*$"
+TEXT: Mapping[str, object] = {"type": "string", "pattern": _NO_NUL}
+INTEGER: Mapping[str, object] = {"type": "integer", "minimum": 0, "maximum": LARGEST_ID}
+UUID_TEXT: Mapping[str, object] = {"type": "string", "format": "uuid"}
+# Values separated by commas.
+TEXTS: Mapping[str, object] = {
+    "type": "array",
+    "items": {"type": "string", "pattern": r"^[^\x00,]+$"},
+    "maxItems": MOST_VALUES,
+}
+INTEGERS: Mapping[str, object] = {"type": "array", "items": INTEGER, "maxItems": MOST_VALUES}
+UUIDS: Mapping[str, object] = {"type": "array", "items": UUID_TEXT, "maxItems": 20}
 DAY: Mapping[str, object] = {"type": "string", "format": "date"}
 TIME: Mapping[str, object] = {"type": "string", "format": "date-time"}
 FLAG: Mapping[str, object] = {"type": "boolean"}
@@ -129,6 +139,11 @@ def codes_of(name: str, codes: Sequence[str]) -> Callable[[str], list[str]]:
     """Codes of a list, separated by commas."""
     one = code_of(name, codes)
     return lambda text: [one(part) for part in parts(text)]
+
+
+def many_of(codes: Iterable[str]) -> Mapping[str, object]:
+    """The schema of a parameter that is some codes, separated by commas."""
+    return {"type": "array", "items": {"type": "string", "enum": list(codes)}, "maxItems": MOST_VALUES}
 
 
 def one_of(codes: Sequence[str]) -> Mapping[str, object]:

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 import asyncpg
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
@@ -14,7 +16,20 @@ from reskontro.kernel.money import to_wire
 from reskontro.ledger.domain.codes import GL_ACCOUNT_NAMES, VOUCHER_TYPES, fold
 from reskontro.ledger.domain.errors import Code, fault, invalid, not_found
 from reskontro.ledger.domain.identifiers import parse_ar_item_id, parse_gl_item_id
-from reskontro.ledger.http.listing import PAGING, first_page, following_page, page_headers, sizes
+from reskontro.ledger.http import list_examples
+from reskontro.ledger.http.bodies import Number
+from reskontro.ledger.http.described import (
+    ArItemIdText,
+    ClientNoNumber,
+    CurrencyText,
+    DayText,
+    GlItemIdText,
+    PeriodNumber,
+    TimeText,
+    VoucherTypeNumber,
+)
+from reskontro.ledger.http.filters import DAY, INTEGER, INTEGERS, TEXT, TIME
+from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, sizes
 from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED, USER_ID
 from reskontro.ledger.store import gl_items as store
 
@@ -38,12 +53,6 @@ def whole_list(text: str) -> list[int]:
 
 def _day(text: str) -> date:
     return parse_day(text)
-
-
-_INTEGER = {"type": "integer"}
-_DATE = {"type": "string", "format": "date"}
-_TIME = {"type": "string", "format": "date-time"}
-_LIST = {"type": "string"}
 
 
 def _filter(name: str, parse: Callable[[str], object], text: str, schema: Mapping[str, object]) -> Parameter:
@@ -79,25 +88,66 @@ OF_DOCUMENT = "g.document_no = (select d.document_no from document d where d.cli
 
 # name, how it is read, what it means, its condition (`?` is the value)
 FILTERS: tuple[tuple[str, Callable[[str], object], str, Mapping[str, object], str], ...] = (
-    ("glaccountno", whole_list, "GL accounts, separated by commas.", _LIST, "l.gl_account_no = any(?::bigint[])"),
-    ("fromglaccountno", whole, "GL account from, inclusive.", _INTEGER, "l.gl_account_no >= ?::bigint"),
-    ("toglaccountno", whole, "GL account to, inclusive.", _INTEGER, "l.gl_account_no <= ?::bigint"),
-    ("glcaseno", whole, "GL case.", _INTEGER, "l.gl_case_no = ?"),
-    ("gllotno", whole, "Lot.", _INTEGER, "g.gl_lot_no = ?"),
-    ("glyear", whole, "Accounting year.", _INTEGER, "g.gl_year = ?::bigint"),
-    ("glperiod", whole, "Accounting period; needs glyear.", _INTEGER, "g.gl_period = ?::bigint"),
-    ("fromvoucherdate", _day, "Voucher date from, inclusive.", _DATE, "g.voucher_date >= ?"),
-    ("tovoucherdate", _day, "Voucher date to, inclusive.", _DATE, "g.voucher_date <= ?"),
-    ("vouchertype", whole_list, "Voucher types, separated by commas.", _LIST, "g.voucher_type = any(?::bigint[])"),
-    ("voucherno", whole, "Voucher number.", _INTEGER, "g.voucher_no = ?"),
-    ("customerno", fold, "Customer number.", _LIST, OF_CUSTOMER),
-    ("accountno", whole, "Customer's account.", _INTEGER, _case_has("account_no")),
-    ("referenceno", whole, "Reference.", _INTEGER, _case_has("reference_no")),
-    ("documentno", fold, "Document number.", _LIST, OF_DOCUMENT),
-    ("fromcreatedtime", parse_time, "Created from, inclusive.", _TIME, "g.created_time >= ?"),
-    ("tocreatedtime", parse_time, "Created before.", _TIME, "g.created_time < ?"),
+    ("glaccountno", whole_list, "GL accounts, separated by commas.", INTEGERS, "l.gl_account_no = any(?::bigint[])"),
+    ("fromglaccountno", whole, "GL account from, inclusive.", INTEGER, "l.gl_account_no >= ?::bigint"),
+    ("toglaccountno", whole, "GL account to, inclusive.", INTEGER, "l.gl_account_no <= ?::bigint"),
+    ("glcaseno", whole, "GL case.", INTEGER, "l.gl_case_no = ?"),
+    ("gllotno", whole, "Lot.", INTEGER, "g.gl_lot_no = ?"),
+    ("glyear", whole, "Accounting year.", INTEGER, "g.gl_year = ?::bigint"),
+    ("glperiod", whole, "Accounting period; needs glyear.", INTEGER, "g.gl_period = ?::bigint"),
+    ("fromvoucherdate", _day, "Voucher date from, inclusive.", DAY, "g.voucher_date >= ?"),
+    ("tovoucherdate", _day, "Voucher date to, inclusive.", DAY, "g.voucher_date <= ?"),
+    ("vouchertype", whole_list, "Voucher types, separated by commas.", INTEGERS, "g.voucher_type = any(?::bigint[])"),
+    ("voucherno", whole, "Voucher number.", INTEGER, "g.voucher_no = ?"),
+    ("customerno", fold, "Customer number.", TEXT, OF_CUSTOMER),
+    ("accountno", whole, "Customer's account.", INTEGER, _case_has("account_no")),
+    ("referenceno", whole, "Reference.", INTEGER, _case_has("reference_no")),
+    ("documentno", fold, "Document number.", TEXT, OF_DOCUMENT),
+    ("fromcreatedtime", parse_time, "Created from, inclusive.", TIME, "g.created_time >= ?"),
+    ("tocreatedtime", parse_time, "Created before.", TIME, "g.created_time < ?"),
 )  # fmt: skip
 AR_ITEM = Parameter("aritemid", parse_ar_item_id, "The AR item whose receivables line is wanted.")
+
+
+class GlItemBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """A GL item, as `gl_item_body` makes it. Source: arm-api, section 2.12."""
+
+    client_no: ClientNoNumber
+    gl_item_id: GlItemIdText
+    gl_case_no: int
+    gl_lot_no: int
+    line_no: int
+    gl_account_no: int
+    gl_account_name: str
+    voucher_date: DayText
+    gl_year: int
+    gl_period: PeriodNumber
+    voucher_type: VoucherTypeNumber
+    voucher_type_description: str
+    voucher_no: int
+    transaction_text: str
+    currency: CurrencyText
+    currency_amount: Number
+    gl_currency: CurrencyText
+    gl_amount: Number
+    vat_code: str
+    item_group1: str | UnsetType = UNSET
+    item_group2: str | UnsetType = UNSET
+    item_group3: str | UnsetType = UNSET
+    account_no: int | UnsetType = UNSET
+    customer_no: str | UnsetType = UNSET
+    reference_no: int | UnsetType = UNSET
+    document_no: str | UnsetType = UNSET
+    ar_item_id: ArItemIdText | UnsetType = UNSET
+    reversed_by_gl_case_no: int | UnsetType = UNSET
+    created_time: TimeText
+
+
+class GlItemsBody(msgspec.Struct, rename="camel"):
+    """A page of GL items."""
+
+    summary: Summary
+    gl_items: list[GlItemBody]
 
 
 def gl_item_body(call: Call, row: asyncpg.Record) -> dict[str, Any]:
@@ -179,7 +229,9 @@ async def get_gl_item(call: Call) -> Reply:
     return Reply(200, gl_item_body(call, rows[0]))
 
 
-GL_ITEM_ID = Parameter("glitemid", str, "clientNo-glCaseNo-lineNo.")
+GL_ITEM_ID = Parameter(
+    "glitemid", str, "clientNo-glCaseNo-lineNo.", {"type": "string", "pattern": "^[0-9]+-[0-9]+-[0-9]+$"}
+)
 
 ENDPOINTS = (
     Endpoint(
@@ -193,7 +245,7 @@ ENDPOINTS = (
         path_parameters=(CLIENT_NO,),
         query=(*(_filter(n, p, t, s) for n, p, t, s, _ in FILTERS), AR_ITEM, *PAGING, USER_ID),
         answers={
-            200: Answer("GL item(s) found.", dict),
+            200: Answer("GL item(s) found.", GlItemsBody, list_examples.GL_ITEMS),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,
@@ -211,7 +263,7 @@ ENDPOINTS = (
         description="Takes no query parameters.",
         path_parameters=(CLIENT_NO, GL_ITEM_ID),
         answers={
-            200: Answer("GL item found.", dict),
+            200: Answer("GL item found.", GlItemBody, list_examples.GL_ITEMS["glItems"][0]),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,

@@ -230,7 +230,7 @@ ENDPOINTS = (
         answers={
             200: Answer("The latest closed period.", LatestBody, examples.LATEST),
             **_ANSWERS,
-            404: Answer("No period is closed yet, or there is no such client."),
+            404: Answer("No period is closed yet, or there is no such client.", codes=NOT_FOUND.codes),
         },
     ),
     Endpoint(

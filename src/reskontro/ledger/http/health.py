@@ -1,10 +1,15 @@
 """`GET /health` (2.1)."""
 
+from typing import Annotated
+
+import msgspec
+
 from reskontro import __version__
 from reskontro.http.access import Public
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Reply, Work
 from reskontro.http.wire import wire_time
+from reskontro.ledger.http.described import TimeText, one_of
 from reskontro.platform.health import components
 
 EXAMPLE = {
@@ -15,17 +20,26 @@ EXAMPLE = {
 }
 
 
+DOWN_EXAMPLE = EXAMPLE | {"status": "DOWN", "components": {"database": "UP", "batchWorker": "DOWN"}}
+
+StateText = Annotated[str, one_of("UP", "DOWN")]
+
+
+class HealthBody(msgspec.Struct):
+    """Whether the service and each of its components answer."""
+
+    status: StateText
+    version: str
+    time: TimeText
+    components: dict[str, StateText]
+
+
 async def get_health(call: Call) -> Reply:
     """200 while the database and the job worker answer, 503 with the same body otherwise."""
     found = await components(call.context.db)
     up = all(found.values())
-    body = {
-        "status": "UP" if up else "DOWN",
-        "version": __version__,
-        "time": wire_time(call.now),
-        "components": {name: "UP" if alive else "DOWN" for name, alive in found.items()},
-    }
-    return Reply(200 if up else 503, body)
+    states = {name: "UP" if alive else "DOWN" for name, alive in found.items()}
+    return Reply(200 if up else 503, HealthBody("UP" if up else "DOWN", __version__, wire_time(call.now), states))
 
 
 ENDPOINTS = (
@@ -37,6 +51,9 @@ ENDPOINTS = (
         work=Work.NONE,
         summary="Check API health",
         tag="Health",
-        answers={200: Answer("Up.", dict, EXAMPLE), 503: Answer("A component is down.", dict)},
+        answers={
+            200: Answer("Up.", HealthBody, EXAMPLE),
+            503: Answer("A component is down.", HealthBody, DOWN_EXAMPLE),
+        },
     ),
 )

@@ -11,6 +11,7 @@ from reskontro.ledger.http.expansions import expand_items
 from reskontro.ledger.http.filters import (
     DAY,
     INTEGER,
+    INTEGERS,
     TIME,
     Filter,
     code_of,
@@ -83,7 +84,7 @@ PINNING = (
 )
 ITEM_FILTERS = (
     Filter(
-        "vouchertype", whole_list, "Voucher types, separated by commas.", "i.voucher_type = any(?::bigint[])"
+        "vouchertype", whole_list, "Voucher types, separated by commas.", "i.voucher_type = any(?::bigint[])", INTEGERS
     ),
     Filter("currency", upper, "Currency.", "i.currency = ?"),
     Filter("fromvoucherdate", day, "Voucher date from, inclusive.", "i.voucher_date >= ?", DAY),

@@ -1,7 +1,7 @@
 """AR items (2.3): read one, update one."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import asyncpg
 import msgspec
@@ -9,6 +9,7 @@ import msgspec
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
+from reskontro.http.openapi import LEFT_OUT
 from reskontro.http.wire import ClearableDay, Day, wire_time
 from reskontro.kernel.money import to_wire
 from reskontro.ledger.domain.codes import VOUCHER_TYPES
@@ -16,8 +17,24 @@ from reskontro.ledger.domain.credit_note import CreditType
 from reskontro.ledger.domain.document import Amounts
 from reskontro.ledger.domain.errors import Code, fault, invalid, missing, not_found
 from reskontro.ledger.domain.identifiers import ArItemId, parse_ar_item_id
-from reskontro.ledger.http import examples
+from reskontro.ledger.http import customer_bodies, documents, examples
 from reskontro.ledger.http.bodies import AmountsInput, DistributionInput, Metadata, Number
+from reskontro.ledger.http.described import (
+    ArItemIdText,
+    ClientNoNumber,
+    CurrencyText,
+    DayOrNothing,
+    DayText,
+    KidText,
+    OkText,
+    PeriodNumber,
+    ReservedStatusText,
+    TimeText,
+    UuidText,
+    VoucherTypeNumber,
+    code,
+    one_of,
+)
 from reskontro.ledger.http.parameters import (
     BROKEN,
     CLIENT_NO,
@@ -38,42 +55,77 @@ from reskontro.platform import languages
 NOTHING: frozenset[str] = frozenset()
 
 
+class MatchBody(msgspec.Struct, rename="camel"):
+    """A settlement against an item. Source: arm-api, section 2.3."""
+
+    ar_item_id: ArItemIdText
+    voucher_type: VoucherTypeNumber
+    voucher_type_description: str
+    voucher_no: int
+    match_date: DayText
+    currency_amount: Number
+    gl_amount: Number
+
+
+class ItemReservationBody(msgspec.Struct, rename="camel"):
+    """A payment that is on its way to an item. Source: arm-api, section 2.3."""
+
+    payment_id: str
+    currency: CurrencyText
+    currency_amount: Number
+    payment_date: DayText
+    valid_until: DayText
+    status: Annotated[str, one_of("ACTIVE", "USED", "EXPIRED", "CANCELLED")]
+
+
+class FollowUpBody(msgspec.Struct, rename="camel"):
+    """How far the follow-up of an item has come. Source: arm-api, section 2.3."""
+
+    reminder_level: Annotated[int, msgspec.Meta(ge=0, le=9)]
+    last_reminder_date: DayOrNothing
+    stop_reminder_until: DayOrNothing
+    stop_debt_collection_until: DayOrNothing
+    stop_interest_calc_until: DayOrNothing
+    debt_collection_status: str
+    interest_calculated_to: DayOrNothing
+
+
 class ArItemBody(msgspec.Struct, rename="camel", omit_defaults=True):
     """An AR item. Source: arm-api, section 2.3."""
 
-    client_no: int
+    client_no: ClientNoNumber
     account_no: int
     reference_no: int
     reference_sequence_no: int
-    ar_item_id: str
+    ar_item_id: ArItemIdText
     customer_no: str
     document_no: str
-    voucher_date: str
-    due_date: str
-    original_due_date: str
-    currency: str
+    voucher_date: DayText
+    due_date: DayText
+    original_due_date: DayText
+    currency: CurrencyText
     currency_amount: Number
     currency_balance: Number
     gl_amount: Number
     gl_balance: Number
-    kid: str
-    voucher_type: int
+    kid: KidText
+    voucher_type: VoucherTypeNumber
     voucher_type_description: str
     voucher_no: int
     transaction_text: str
     gl_case_no: int
     gl_lot_no: int
     gl_year: int
-    gl_period: int
+    gl_period: PeriodNumber
     external_id1: str
-    ledger_period_report_no: int | msgspec.UnsetType
-    reserved_status: str
-    created_time: str
-    customer: Any = msgspec.UNSET
-    document: Any = msgspec.UNSET
-    matches: Any = msgspec.UNSET
-    reservations: Any = msgspec.UNSET
-    follow_up: Any = msgspec.UNSET
+    ledger_period_report_no: Annotated[int, LEFT_OUT] | msgspec.UnsetType  # no default: made by position, which is fast
+    reserved_status: ReservedStatusText
+    created_time: TimeText
+    customer: "customer_bodies.CustomerBody | msgspec.UnsetType" = msgspec.UNSET
+    document: "documents.DocumentBody | msgspec.UnsetType" = msgspec.UNSET
+    matches: list[MatchBody] | msgspec.UnsetType = msgspec.UNSET
+    reservations: list[ItemReservationBody] | msgspec.UnsetType = msgspec.UNSET
+    follow_up: FollowUpBody | msgspec.UnsetType = msgspec.UNSET
 
 
 def item_body(client_no: int, language: str, row: asyncpg.Record) -> ArItemBody:
@@ -140,12 +192,12 @@ async def get_item(call: Call) -> Reply:
 class CreditNoteInput(msgspec.Struct, rename="camel"):
     """A credit note for the item's document; amounts with PARTIAL only."""
 
-    credit_type: Annotated[str, msgspec.Meta(max_length=10, pattern=ONE_LINE)]
+    credit_type: Annotated[str, msgspec.Meta(max_length=10, pattern=ONE_LINE), one_of("FULL", "BALANCE", "PARTIAL")]
     currency_amounts: AmountsInput | None = None
     document_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=ONE_LINE)] | None = None
     document_date: Day | None = None
     customer_message: Annotated[str, msgspec.Meta(max_length=500, pattern=NO_CONTROLS)] | None = None
-    reason_code: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
+    reason_code: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE), code("reasonCode", "")] | None = None
     distribution: DistributionInput | None = None
 
 
@@ -170,6 +222,27 @@ class ItemRequest(msgspec.Struct, rename="camel"):
     ar_item: ItemChanges
 
 
+class CreditNoteBody(msgspec.Struct, rename="camel"):
+    """The credit note that an update made."""
+
+    document_no: str
+    document_uuid: UuidText
+    ar_item_id: ArItemIdText
+    gl_case_no: int
+    gl_lot_no: int
+    voucher_no: int
+    currency_amount: Number
+
+
+class ItemUpdatedBody(msgspec.Struct, rename="camel", omit_defaults=True):
+    """The answer to an update."""
+
+    result_type: OkText
+    message: str
+    ar_item: ArItemBody
+    credit_note: CreditNoteBody | msgspec.UnsetType = msgspec.UNSET
+
+
 _CHANGEABLE = ("due_date", "transaction_text", "external_id1", "ledger_note", *STOPS)
 
 
@@ -185,16 +258,16 @@ async def put_item(call: Call) -> Reply:
         raise not_found("arItem.arItemId", sent.ar_item_id)
     actor = call.actor(request.metadata.user_id)
     await change_item(call.tx, item, _changes(sent), call.now, actor)
-    more: dict[str, Any] = {}
+    credit_note: CreditNoteBody | msgspec.UnsetType = msgspec.UNSET
     if new_credit_note is not None:
         numbers = call.context.part(Numbers)
         made = await credit(call.tx, numbers, item, new_credit_note, call.now, actor, "arItem.creditNote")
-        more = {"creditNote": _credit_note_body(made)}
+        credit_note = _credit_note_body(made)
     after = await store.one(call.tx, item, call.now)
     assert after is not None
     body = item_body(call.client, call.language, after)
     message = languages.text(call.language, "AR item updated")
-    return Reply(200, {"resultType": "OK", "message": message, "arItem": body} | more)
+    return Reply(200, ItemUpdatedBody("OK", message, body, credit_note))
 
 
 def _changes(sent: ItemChanges) -> ItemUpdate:
@@ -229,17 +302,17 @@ def _credit_note(sent: CreditNoteInput) -> NewCreditNote:
     )
 
 
-def _credit_note_body(made: CreditNote) -> dict[str, Any]:
+def _credit_note_body(made: CreditNote) -> CreditNoteBody:
     posted = made.posted
-    return {
-        "documentNo": posted.document_no,
-        "documentUuid": str(posted.document_uuid),
-        "arItemId": str(posted.ar_item_id),
-        "glCaseNo": posted.gl_case_no,
-        "glLotNo": posted.gl_lot_no,
-        "voucherNo": posted.voucher_no,
-        "currencyAmount": to_wire(made.minor, made.currency),
-    }
+    return CreditNoteBody(
+        posted.document_no,
+        str(posted.document_uuid),
+        str(posted.ar_item_id),
+        posted.gl_case_no,
+        posted.gl_lot_no,
+        posted.voucher_no,
+        to_wire(made.minor, made.currency),
+    )
 
 
 AR_ITEM_ID = Parameter(
@@ -285,7 +358,7 @@ ENDPOINTS = (
         body_example=examples.AR_ITEM_UPDATE,
         takes_idempotency_key=True,
         answers={
-            200: Answer("Changed, and credited where that was asked for.", dict, examples.AR_ITEM_UPDATED),
+            200: Answer("Changed, and credited where that was asked for.", ItemUpdatedBody, examples.AR_ITEM_UPDATED),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,

@@ -53,6 +53,17 @@ FILES = _json("""
 }
 """)
 
+GL_ITEMS = _json("""
+{
+  "summary": { "pageNo": 1, "currentPageSize": 3, "pageSizeLimit": 100, "totalPages": 1, "totalCount": 3, "maximumCount": 10000, "queryId": "Bn3mV7cX1zL5kJ9hG2fD6s" },
+  "glItems": [
+    { "clientNo": 2218, "glItemId": "2218-1165723-1", "glCaseNo": 1165723, "glLotNo": 6852398, "lineNo": 1, "glAccountNo": 1500, "glAccountName": "Accounts receivable", "voucherDate": "2025-02-27", "glYear": 2025, "glPeriod": 2, "voucherType": 3, "voucherTypeDescription": "Invoice", "voucherNo": 57869, "transactionText": "Invoice", "currency": "NOK", "currencyAmount": 625, "glCurrency": "NOK", "glAmount": 625, "vatCode": "", "accountNo": 500002, "customerNo": "543210", "referenceNo": 35078, "documentNo": "88776655", "arItemId": "2218-500002-35078-0", "createdTime": "2025-02-27T17:03:36.176+01:00" },
+    { "clientNo": 2218, "glItemId": "2218-1165723-2", "glCaseNo": 1165723, "glLotNo": 6852398, "lineNo": 2, "glAccountNo": 3000, "glAccountName": "Sales revenue", "voucherDate": "2025-02-27", "glYear": 2025, "glPeriod": 2, "voucherType": 3, "voucherTypeDescription": "Invoice", "voucherNo": 57869, "transactionText": "Red comb", "currency": "NOK", "currencyAmount": -500, "glCurrency": "NOK", "glAmount": -500, "vatCode": "3", "itemGroup1": "500", "referenceNo": 35078, "documentNo": "88776655", "createdTime": "2025-02-27T17:03:36.176+01:00" },
+    { "clientNo": 2218, "glItemId": "2218-1165723-3", "glCaseNo": 1165723, "glLotNo": 6852398, "lineNo": 3, "glAccountNo": 2700, "glAccountName": "Output VAT", "voucherDate": "2025-02-27", "glYear": 2025, "glPeriod": 2, "voucherType": 3, "voucherTypeDescription": "Invoice", "voucherNo": 57869, "transactionText": "VAT", "currency": "NOK", "currencyAmount": -125, "glCurrency": "NOK", "glAmount": -125, "vatCode": "3", "referenceNo": 35078, "documentNo": "88776655", "createdTime": "2025-02-27T17:03:36.176+01:00" }
+  ]
+}
+""")
+
 LOG_ITEMS = _json("""
 {
   "summary": { "pageNo": 1, "currentPageSize": 1, "pageSizeLimit": 100, "totalPages": 1, "totalCount": 1, "maximumCount": 10000, "queryId": "Qw2eR4tY6uI8oP0aS1dF3g" },

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -39,14 +39,18 @@ def _count(text: str) -> int:
     return int(text)
 
 
-_SCHEMA = {"type": "integer", "minimum": 1}
+_SCHEMA = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+_QUERY_ID = {"type": "string", "pattern": r"^[^\x00]*$"}
 PAGING = (
     Parameter("maximumcount", _count, "Largest total number of records, 10000 at most.", _SCHEMA),
     Parameter("pagesize", _count, "Records a page, 1000 at most; below 5 becomes 10.", _SCHEMA),
     Parameter("pageno", _count, "Number of the page, from 1.", _SCHEMA),
-    Parameter("query", str, "Id of an earlier query whose result is being paged."),
+    Parameter("query", str, "Id of an earlier query whose result is being paged.", _QUERY_ID),
 )
 _WITH_QUERY = frozenset({"query", "pageno", "userid"})
+
+
+UrlText = Annotated[str, msgspec.Meta(extra_json_schema={"format": "uri"})]
 
 
 class Summary(msgspec.Struct, rename="camel"):
@@ -58,10 +62,10 @@ class Summary(msgspec.Struct, rename="camel"):
     total_pages: int
     total_count: int
     maximum_count: int
-    query_id: str
-    next_page: str | UnsetType = UNSET
-    previous_page: str | UnsetType = UNSET
-    last_page: str | UnsetType = UNSET
+    query_id: Annotated[str, msgspec.Meta(extra_json_schema={"pattern": "^[A-Za-z0-9]{22}$"})]
+    next_page: UrlText | UnsetType = UNSET
+    previous_page: UrlText | UnsetType = UNSET
+    last_page: UrlText | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """Log items (2.15): what was changed, when, by whom."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import asyncpg
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
@@ -11,9 +13,12 @@ from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.http.wire import wire_time
 from reskontro.ledger.domain.errors import not_found
 from reskontro.ledger.http import list_examples as examples
+from reskontro.ledger.http.described import ClientNoNumber, TimeText, UuidText
+from reskontro.ledger.http.described import one_of as said_one_of
 from reskontro.ledger.http.filters import TIME, Filter, code_of, conditions, folded, moment, one_of
 from reskontro.ledger.http.listing import (
     PAGING,
+    Summary,
     first_page,
     following_page,
     keys_of_uuids,
@@ -49,6 +54,42 @@ FILTERS = (
     Filter("requestid", folded, "The call that it tells of.", "request_id = ?"),
     Filter("loguserid", folded, "The user who was named in the call that it tells of.", "lower(user_id) = ?"),
 )
+
+
+class LogChangeBody(msgspec.Struct, rename="camel"):
+    """A value that changed."""
+
+    field: str
+    old_value: str
+    new_value: str
+
+
+class LogItemBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """A log item, as `log_item_body` makes it. Source: arm-api, section 2.15."""
+
+    log_item_id: UuidText
+    client_no: ClientNoNumber
+    log_time: TimeText
+    log_level: Annotated[str, said_one_of(*LEVELS)]
+    source: Annotated[str, said_one_of(*SOURCES)]
+    user_id: str
+    integration_id: str
+    request_id: str
+    http_method: str
+    path: str
+    status_code: int | UnsetType = UNSET
+    entity_type: Annotated[str, said_one_of(*ENTITY_TYPES)]
+    entity_id: str
+    customer_no: str
+    log_text: str
+    changes: list[LogChangeBody]
+
+
+class LogItemsBody(msgspec.Struct, rename="camel"):
+    """A page of log items."""
+
+    summary: Summary
+    log_items: list[LogItemBody]
 
 
 def log_item_body(client_no: int, row: asyncpg.Record) -> dict[str, Any]:
@@ -114,7 +155,7 @@ ENDPOINTS = (
         path_parameters=(CLIENT_NO,),
         query=(*(one.parameter for one in FILTERS), *PAGING, USER_ID),
         answers={
-            200: Answer("Log item(s) found.", dict, examples.LOG_ITEMS),
+            200: Answer("Log item(s) found.", LogItemsBody, examples.LOG_ITEMS),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,
@@ -132,7 +173,7 @@ ENDPOINTS = (
         path_parameters=(CLIENT_NO, LOG_ITEM_ID),
         query=(USER_ID,),
         answers={
-            200: Answer("Log item found.", dict, examples.LOG_ITEMS["logItems"][0]),
+            200: Answer("Log item found.", LogItemBody, examples.LOG_ITEMS["logItems"][0]),
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,

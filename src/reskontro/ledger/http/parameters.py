@@ -20,7 +20,12 @@ def _user_id(text: str) -> str:
     return text
 
 
-USER_ID = Parameter("userid", _user_id, "On whose behalf the call is made; logged, never used for authorisation.")
+USER_ID = Parameter(
+    "userid",
+    _user_id,
+    "On whose behalf the call is made; logged, never used for authorisation.",
+    {"type": "string", "maxLength": 50, "pattern": r"^[^\x00]*$"},
+)
 
 
 def expand(*options: str) -> Parameter:
@@ -38,7 +43,10 @@ def expand(*options: str) -> Parameter:
             )
         return frozenset(options) if "all" in wanted else frozenset(wanted)
 
-    return Parameter("expand", parse, f"Nested objects to add: {', '.join(options)} or all, separated by commas.")
+    schema = {"type": "array", "items": {"type": "string", "enum": [*options, "all"]}}
+    return Parameter(
+        "expand", parse, f"Nested objects to add: {', '.join(options)} or all, separated by commas.", schema
+    )
 
 
 def uuid_of(text: str) -> UUID:
@@ -52,6 +60,9 @@ def uuid_of(text: str) -> UUID:
     return value
 
 
+KEY = {"type": "string", "pattern": r"^[^\x00]+$"}
+
+
 def key_of(most: int) -> Callable[[str], str]:
     """A customer's or document's own number, as text."""
 
@@ -63,8 +74,14 @@ def key_of(most: int) -> Callable[[str], str]:
     return parse
 
 
-UNAUTHORISED = Answer("The token is missing, malformed, expired, or not for this service.")
-FORBIDDEN = Answer("The token has no access to this client, or lacks the scope.")
-NOT_FOUND = Answer("Not found.")
-MALFORMED = Answer("The request cannot be understood; every fault is named.")
-BROKEN = Answer("The request breaks a rule; every fault is named.")
+def _codes(first: str, last: str) -> tuple[str, ...]:
+    return tuple(code.value for code in Code if first <= code <= last)
+
+
+UNAUTHORISED = Answer(
+    "The token is missing, malformed, expired, or not for this service.", codes=_codes("ARM-1101", "ARM-1199")
+)
+FORBIDDEN = Answer("The token has no access to this client, or lacks the scope.", codes=_codes("ARM-1201", "ARM-1299"))
+NOT_FOUND = Answer("Not found.", codes=_codes("ARM-1301", "ARM-1399"))
+MALFORMED = Answer("The request cannot be understood; every fault is named.", codes=_codes("ARM-1000", "ARM-1008"))
+BROKEN = Answer("The request breaks a rule; every fault is named.", codes=_codes("ARM-2001", "ARM-2999"))

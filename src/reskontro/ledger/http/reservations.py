@@ -16,7 +16,7 @@ from reskontro.ledger.domain.reservation import NewReservation, Status
 from reskontro.ledger.http import reservation_examples as examples
 from reskontro.ledger.http.autopostings import CustomerNo, ItemId, Positive, Uuid
 from reskontro.ledger.http.bodies import Metadata, Number
-from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, UNAUTHORISED
+from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
 from reskontro.ledger.http.patterns import ONE_LINE
 from reskontro.ledger.service import reservations as service
 from reskontro.ledger.service.reservations import Reserved
@@ -169,7 +169,10 @@ ENDPOINTS = (
             400: MALFORMED,
             401: UNAUTHORISED,
             403: FORBIDDEN,
-            404: Answer("What an identifier names does not exist; every other fault is named too."),
+            404: Answer(
+                "What an identifier names does not exist; every other fault is named too.",
+                codes=NOT_FOUND.codes + BROKEN.codes,
+            ),
             422: BROKEN,
         },
     ),

@@ -1,0 +1,394 @@
+# Written by scripts/generate_client.py from the OpenAPI document; change that, not this.
+# ruff: noqa
+"""Reskontro: What goes past the published interfaces: balance, open items and aging of a client's receivables ledger as of any past moment."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import AsyncIterator, Iterator, Sequence
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from reskontro_client.calls import Call
+from reskontro_client.connection import AsyncConnection, Connection
+
+RESOURCE = "3d0c8f52-6b1e-4f0c-9a57-5c1f2e7a9b10"
+
+
+class AccountBalance(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """What had been booked on a GL account since its first posting."""
+
+    gl_account_no: int
+    gl_account_name: str
+    gl_currency: str
+    gl_balance: Decimal
+    item_count: int
+
+
+class AdbInterval(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """What is open in one interval of days overdue."""
+
+    interval_no: int
+    from_days: int | None = None
+    to_days: int | None = None
+    description: str
+    item_count: int
+    gl_balance: Decimal
+    currency_balance: Decimal | None = None
+    percentage: Decimal
+
+
+class AdbTotals(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """All intervals together."""
+
+    item_count: int
+    gl_balance: Decimal
+    currency_balance: Decimal | None = None
+    overdue_gl_balance: Decimal
+    overdue_currency_balance: Decimal | None = None
+
+
+class Aging(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """The balance by age as of a moment. `asOfDate` is the day that the age is counted to."""
+
+    client_no: int
+    booked_at: str
+    voucher_date: str | None = None
+    as_of_date: str
+    gl_currency: str
+    currency: str | None = None
+    totals: AdbTotals
+    intervals: list[AdbInterval]
+
+
+class AsOfBalances(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """What is open."""
+
+    item_count: int
+    gl_balance: Decimal
+    currency_balance: Decimal | None = None
+
+
+class Balance(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """The balance as of a moment."""
+
+    client_no: int
+    booked_at: str
+    voucher_date: str | None = None
+    gl_currency: str
+    currency: str | None = None
+    open_items: AsOfBalances
+    gl_accounts: list[AccountBalance] | None = None
+
+
+class OpenItem(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """An item that was open, with the balance and the due date that it had."""
+
+    ar_item_id: str
+    account_no: int
+    customer_no: str
+    reference_no: int
+    reference_sequence_no: int
+    document_no: str
+    voucher_type: int
+    voucher_type_description: str
+    voucher_no: int
+    voucher_date: str
+    due_date: str
+    currency: str
+    currency_amount: Decimal
+    currency_balance: Decimal
+    gl_amount: Decimal
+    gl_balance: Decimal
+    kid: str
+    gl_case_no: int
+    created_time: str
+
+
+class OpenItems(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """A page of the items that were open as of a moment."""
+
+    client_no: int
+    booked_at: str
+    voucher_date: str | None = None
+    gl_currency: str
+    next_page: str | None = None
+    ar_items: list[OpenItem]
+
+
+class Problem(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """The body of every refusal, `application/problem+json`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: list[ProblemError]
+
+
+class ProblemError(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One thing that is wrong."""
+
+    type: str
+    detail: str
+    field: str | None = None
+    value: str | None = None
+
+
+class ReskontroCalls:
+    """The calls of this interface as data, to be given to a connection."""
+
+    def __init__(self, client_no: int) -> None:
+        self.client_no = client_no
+
+    def get_as_of_balance(
+        self,
+        *,
+        booked_at: datetime.datetime | None = None,
+        voucher_date: datetime.date | None = None,
+        customer_no: str | None = None,
+        currency: str | None = None,
+    ) -> Call[Balance]:
+        """The balance as of a moment. `bookedat` asks what had been booked at a moment, `voucherdate` what counts on a
+        day; together, what counts on the day by what had been booked at the moment. A match counts when
+        both its items do.
+
+        Can be refused with client-unknown.
+        """
+        return Call(
+            method="GET",
+            path="/reskontro/v1/clients/{clientno}/asof/balance",
+            resource=RESOURCE,
+            path_values={"clientno": self.client_no},
+            query={"bookedat": booked_at, "voucherdate": voucher_date, "customerno": customer_no, "currency": currency},
+            answers={200: (Balance,)},
+            refusals=(Problem,),
+        )
+
+    def get_as_of_open_items(
+        self,
+        *,
+        booked_at: datetime.datetime | None = None,
+        voucher_date: datetime.date | None = None,
+        customer_no: str | None = None,
+        currency: str | None = None,
+        pagesize: int | None = None,
+        after: str | None = None,
+    ) -> Call[OpenItems]:
+        """The open items as of a moment. `bookedat` asks what had been booked at a moment, `voucherdate` what counts
+        on a day; together, what counts on the day by what had been booked at the moment. A match counts
+        when both its items do.
+
+        Can be refused with client-unknown.
+        """
+        return Call(
+            method="GET",
+            path="/reskontro/v1/clients/{clientno}/asof/openitems",
+            resource=RESOURCE,
+            path_values={"clientno": self.client_no},
+            query={
+                "bookedat": booked_at,
+                "voucherdate": voucher_date,
+                "customerno": customer_no,
+                "currency": currency,
+                "pagesize": pagesize,
+                "after": after,
+            },
+            answers={200: (OpenItems,)},
+            refusals=(Problem,),
+        )
+
+    def get_as_of_aging(
+        self,
+        *,
+        booked_at: datetime.datetime | None = None,
+        voucher_date: datetime.date | None = None,
+        customer_no: str | None = None,
+        currency: str | None = None,
+        intervals: str | None = None,
+    ) -> Call[Aging]:
+        """The balance by age as of a moment. `bookedat` asks what had been booked at a moment, `voucherdate` what
+        counts on a day; together, what counts on the day by what had been booked at the moment. A match
+        counts when both its items do.
+
+        Can be refused with client-unknown.
+        """
+        return Call(
+            method="GET",
+            path="/reskontro/v1/clients/{clientno}/asof/aging",
+            resource=RESOURCE,
+            path_values={"clientno": self.client_no},
+            query={
+                "bookedat": booked_at,
+                "voucherdate": voucher_date,
+                "customerno": customer_no,
+                "currency": currency,
+                "intervals": intervals,
+            },
+            answers={200: (Aging,)},
+            refusals=(Problem,),
+        )
+
+
+class Reskontro:
+    """Reskontro of one client, over a connection."""
+
+    def __init__(self, connection: Connection, client_no: int) -> None:
+        self.connection = connection
+        self.calls = ReskontroCalls(client_no)
+
+    def get_as_of_balance(
+        self,
+        *,
+        booked_at: datetime.datetime | None = None,
+        voucher_date: datetime.date | None = None,
+        customer_no: str | None = None,
+        currency: str | None = None,
+    ) -> Balance:
+        """The balance as of a moment. `bookedat` asks what had been booked at a moment, `voucherdate` what counts on a
+        day; together, what counts on the day by what had been booked at the moment. A match counts when
+        both its items do.
+
+        Can be refused with client-unknown.
+        """
+        return self.connection.call(
+            self.calls.get_as_of_balance(
+                booked_at=booked_at, voucher_date=voucher_date, customer_no=customer_no, currency=currency
+            )
+        )
+
+    def get_as_of_open_items(
+        self,
+        *,
+        booked_at: datetime.datetime | None = None,
+        voucher_date: datetime.date | None = None,
+        customer_no: str | None = None,
+        currency: str | None = None,
+        pagesize: int | None = None,
+        after: str | None = None,
+    ) -> OpenItems:
+        """The open items as of a moment. `bookedat` asks what had been booked at a moment, `voucherdate` what counts
+        on a day; together, what counts on the day by what had been booked at the moment. A match counts
+        when both its items do.
+
+        Can be refused with client-unknown.
+        """
+        return self.connection.call(
+            self.calls.get_as_of_open_items(
+                booked_at=booked_at,
+                voucher_date=voucher_date,
+                customer_no=customer_no,
+                currency=currency,
+                pagesize=pagesize,
+                after=after,
+            )
+        )
+
+    def get_as_of_aging(
+        self,
+        *,
+        booked_at: datetime.datetime | None = None,
+        voucher_date: datetime.date | None = None,
+        customer_no: str | None = None,
+        currency: str | None = None,
+        intervals: str | None = None,
+    ) -> Aging:
+        """The balance by age as of a moment. `bookedat` asks what had been booked at a moment, `voucherdate` what
+        counts on a day; together, what counts on the day by what had been booked at the moment. A match
+        counts when both its items do.
+
+        Can be refused with client-unknown.
+        """
+        return self.connection.call(
+            self.calls.get_as_of_aging(
+                booked_at=booked_at,
+                voucher_date=voucher_date,
+                customer_no=customer_no,
+                currency=currency,
+                intervals=intervals,
+            )
+        )
+
+
+class AsyncReskontro:
+    """Reskontro of one client, over a connection."""
+
+    def __init__(self, connection: AsyncConnection, client_no: int) -> None:
+        self.connection = connection
+        self.calls = ReskontroCalls(client_no)
+
+    async def get_as_of_balance(
+        self,
+        *,
+        booked_at: datetime.datetime | None = None,
+        voucher_date: datetime.date | None = None,
+        customer_no: str | None = None,
+        currency: str | None = None,
+    ) -> Balance:
+        """The balance as of a moment. `bookedat` asks what had been booked at a moment, `voucherdate` what counts on a
+        day; together, what counts on the day by what had been booked at the moment. A match counts when
+        both its items do.
+
+        Can be refused with client-unknown.
+        """
+        return await self.connection.call(
+            self.calls.get_as_of_balance(
+                booked_at=booked_at, voucher_date=voucher_date, customer_no=customer_no, currency=currency
+            )
+        )
+
+    async def get_as_of_open_items(
+        self,
+        *,
+        booked_at: datetime.datetime | None = None,
+        voucher_date: datetime.date | None = None,
+        customer_no: str | None = None,
+        currency: str | None = None,
+        pagesize: int | None = None,
+        after: str | None = None,
+    ) -> OpenItems:
+        """The open items as of a moment. `bookedat` asks what had been booked at a moment, `voucherdate` what counts
+        on a day; together, what counts on the day by what had been booked at the moment. A match counts
+        when both its items do.
+
+        Can be refused with client-unknown.
+        """
+        return await self.connection.call(
+            self.calls.get_as_of_open_items(
+                booked_at=booked_at,
+                voucher_date=voucher_date,
+                customer_no=customer_no,
+                currency=currency,
+                pagesize=pagesize,
+                after=after,
+            )
+        )
+
+    async def get_as_of_aging(
+        self,
+        *,
+        booked_at: datetime.datetime | None = None,
+        voucher_date: datetime.date | None = None,
+        customer_no: str | None = None,
+        currency: str | None = None,
+        intervals: str | None = None,
+    ) -> Aging:
+        """The balance by age as of a moment. `bookedat` asks what had been booked at a moment, `voucherdate` what
+        counts on a day; together, what counts on the day by what had been booked at the moment. A match
+        counts when both its items do.
+
+        Can be refused with client-unknown.
+        """
+        return await self.connection.call(
+            self.calls.get_as_of_aging(
+                booked_at=booked_at,
+                voucher_date=voucher_date,
+                customer_no=customer_no,
+                currency=currency,
+                intervals=intervals,
+            )
+        )
