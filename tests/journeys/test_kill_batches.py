@@ -25,6 +25,7 @@ SIZE = 500
 PAUSES_S = (0.3, 2.0)  # between two kills
 IN_A_ROW = 4  # then a longer pause: a process that dies ten times in a row within seconds is given up, as it should be
 LONG_PAUSE_S = 6.0
+FIRST_PAUSE_S = 0.1
 LIMIT_S = 60 + DOCUMENTS / 200
 
 
@@ -45,7 +46,9 @@ class Killer(threading.Thread):
 
     def pause_s(self) -> float:
         count = sum(self.killed.values())
-        return LONG_PAUSE_S if count and count % IN_A_ROW == 0 else self.moments.uniform(*PAUSES_S)
+        if count == 0:
+            return FIRST_PAUSE_S
+        return LONG_PAUSE_S if count % IN_A_ROW == 0 else self.moments.uniform(*PAUSES_S)
 
     def run(self) -> None:
         while not self.ending.wait(self.pause_s()):

@@ -119,7 +119,7 @@ async def test_the_batch_needs_the_scope_of_the_call(reports, api_for):
 async def test_intervals_that_are_none_are_refused(reports, db):
     await set_config(db, reports.api.client_no, "adb.intervals", "30,14")
     answer = await reports.ask("ADB")
-    assert (answer.status_code, codes(answer)) == (422, {("ARM-1002", None)})
+    assert (answer.status_code, codes(answer)) == (422, {("ARM-2013", None)})
     assert (await reports.ask("OPEN-ITEMS")).status_code == 202
     await reports.work()
 

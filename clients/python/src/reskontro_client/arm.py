@@ -21,15 +21,15 @@ RESOURCE = "3d0c8f52-6b1e-4f0c-9a57-5c1f2e7a9b10"
 class Action(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     """An action as it stands. Members that it has no value for are left out."""
 
-    action_uuid: str
+    action_uuid: UUID
     action_id: str | None = None
     action_type: str
     action_status: str
     client_no: int
     account_no: int | None = None
     ar_item_id: str | None = None
-    created_time: str
-    completed_time: str | None = None
+    created_time: datetime.datetime
+    completed_time: datetime.datetime | None = None
 
 
 class ActionAnswer(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
@@ -68,7 +68,7 @@ class Adb(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     """The age-distributed balance. Source: arm-api, section 2.14."""
 
     client_no: int
-    as_of_date: str
+    as_of_date: datetime.date
     gl_currency: str
     currency: str | None = None
     totals: AdbTotals
@@ -793,7 +793,7 @@ class GlMovement(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel
     closing_balance: Decimal
     item_count: int
     period_closed: bool
-    closed_time: str | None = None
+    closed_time: datetime.datetime | None = None
 
 
 class GlMovements(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
@@ -860,7 +860,7 @@ class Latest(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     gl_year: int
     gl_period: int
     period_closed: bool
-    closed_time: str
+    closed_time: datetime.datetime
     gl_movements: list[GlMovement]
 
 
@@ -1112,7 +1112,7 @@ class ReportAccepted(msgspec.Struct, kw_only=True, omit_defaults=True, rename="c
     """The batch that makes the report."""
 
     result_type: str
-    batch_uuid: str
+    batch_uuid: UUID
     batch_type: str
     batch_status: str
 
@@ -1127,20 +1127,20 @@ class ReportRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
 class Reservation(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     """The reservation that was made. One on a customer's account names no item and no document."""
 
-    payment_reservation_uuid: str
+    payment_reservation_uuid: UUID
     client_no: int
     account_no: int
     customer_no: str
-    ar_item_id: str
-    reference_no: int
-    document_no: str
+    ar_item_id: str | None = None
+    reference_no: int | None = None
+    document_no: str | None = None
     payment_id: str
     currency: str
     currency_amount: Decimal
-    payment_date: str
-    valid_until: str
+    payment_date: datetime.date
+    valid_until: datetime.date
     status: str
-    created_time: str
+    created_time: datetime.datetime
 
 
 class ReservationInput(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):

@@ -55,9 +55,9 @@ class Aging(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     """The balance by age as of a moment. `asOfDate` is the day that the age is counted to."""
 
     client_no: int
-    booked_at: str
-    voucher_date: str | None = None
-    as_of_date: str
+    booked_at: datetime.datetime
+    voucher_date: datetime.date | None = None
+    as_of_date: datetime.date
     gl_currency: str
     currency: str | None = None
     totals: AdbTotals
@@ -76,8 +76,8 @@ class Balance(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     """The balance as of a moment."""
 
     client_no: int
-    booked_at: str
-    voucher_date: str | None = None
+    booked_at: datetime.datetime
+    voucher_date: datetime.date | None = None
     gl_currency: str
     currency: str | None = None
     open_items: AsOfBalances
@@ -96,8 +96,8 @@ class OpenItem(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel")
     voucher_type: int
     voucher_type_description: str
     voucher_no: int
-    voucher_date: str
-    due_date: str
+    voucher_date: datetime.date
+    due_date: datetime.date
     currency: str
     currency_amount: Decimal
     currency_balance: Decimal
@@ -105,15 +105,15 @@ class OpenItem(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel")
     gl_balance: Decimal
     kid: str
     gl_case_no: int
-    created_time: str
+    created_time: datetime.datetime
 
 
 class OpenItems(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     """A page of the items that were open as of a moment."""
 
     client_no: int
-    booked_at: str
-    voucher_date: str | None = None
+    booked_at: datetime.datetime
+    voucher_date: datetime.date | None = None
     gl_currency: str
     next_page: str | None = None
     ar_items: list[OpenItem]

@@ -10,12 +10,13 @@ from reskontro.http.access import Scope
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Reply, Work
 from reskontro.http.wire import Day, encode, wire_time
-from reskontro.ledger.domain.actions import Action
+from reskontro.ledger.domain.actions import Action, ActionStatus
 from reskontro.ledger.domain.codes import fold
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.http.action_examples import ACTION_ANSWER, ACTION_REQUEST
 from reskontro.ledger.http.autopostings import CustomerNo, ItemId, Positive
 from reskontro.ledger.http.bodies import DistributionInput, Metadata
+from reskontro.ledger.http.described import ArItemIdText, OkText, TimeText, UuidText, code, one_of
 from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
 from reskontro.ledger.http.patterns import NO_CONTROLS, ONE_LINE
 from reskontro.ledger.service import actions as service
@@ -52,15 +53,15 @@ class ActionRequest(msgspec.Struct, rename="camel"):
 class ActionBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
     """An action as it stands. Members that it has no value for are left out."""
 
-    action_uuid: str
+    action_uuid: UuidText
     action_id: str | msgspec.UnsetType = msgspec.UNSET
-    action_type: str
-    action_status: str
+    action_type: Annotated[str, code("actionType")]
+    action_status: Annotated[str, one_of(*(status.value for status in ActionStatus))]
     client_no: int
     account_no: int | msgspec.UnsetType = msgspec.UNSET
-    ar_item_id: str | msgspec.UnsetType = msgspec.UNSET
-    created_time: str
-    completed_time: str | msgspec.UnsetType = msgspec.UNSET
+    ar_item_id: ArItemIdText | msgspec.UnsetType = msgspec.UNSET
+    created_time: TimeText
+    completed_time: TimeText | msgspec.UnsetType = msgspec.UNSET
 
     @classmethod
     def of(cls, client_no: int, action: Action) -> "ActionBody":
@@ -84,7 +85,7 @@ class ActionBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=Tru
 class ActionAnswer(msgspec.Struct, rename="camel"):
     """The action that was made, or was there already."""
 
-    result_type: str
+    result_type: OkText
     action: ActionBody
 
 

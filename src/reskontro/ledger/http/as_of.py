@@ -34,6 +34,7 @@ from reskontro.ledger.http.aging import (
     totals_fields,
 )
 from reskontro.ledger.http.bodies import Number
+from reskontro.ledger.http.described import ArItemIdText, CurrencyText, DayText, KidText, TimeText
 from reskontro.ledger.http.filters import DAY, TIME, conditions, day, moment
 from reskontro.ledger.http.insights import AdbInterval, AdbTotals
 from reskontro.ledger.http.parameters import CLIENT_NO
@@ -59,7 +60,7 @@ class AccountBalance(msgspec.Struct, rename="camel"):
 
     gl_account_no: int
     gl_account_name: str
-    gl_currency: str
+    gl_currency: CurrencyText
     gl_balance: Number
     item_count: int
 
@@ -68,10 +69,10 @@ class BalanceBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=Tr
     """The balance as of a moment."""
 
     client_no: int
-    booked_at: str
-    voucher_date: str | UnsetType = UNSET
-    gl_currency: str
-    currency: str | UnsetType = UNSET
+    booked_at: TimeText
+    voucher_date: DayText | UnsetType = UNSET
+    gl_currency: CurrencyText
+    currency: CurrencyText | UnsetType = UNSET
     open_items: AsOfBalances
     gl_accounts: list[AccountBalance] | UnsetType = UNSET
 
@@ -79,7 +80,7 @@ class BalanceBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=Tr
 class OpenItem(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
     """An item that was open, with the balance and the due date that it had."""
 
-    ar_item_id: str
+    ar_item_id: ArItemIdText
     account_no: int
     customer_no: str
     reference_no: int
@@ -88,25 +89,25 @@ class OpenItem(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True)
     voucher_type: int
     voucher_type_description: str
     voucher_no: int
-    voucher_date: str
-    due_date: str
-    currency: str
+    voucher_date: DayText
+    due_date: DayText
+    currency: CurrencyText
     currency_amount: Number
     currency_balance: Number
     gl_amount: Number
     gl_balance: Number
-    kid: str
+    kid: KidText
     gl_case_no: int
-    created_time: str
+    created_time: TimeText
 
 
 class OpenItemsBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
     """A page of the items that were open as of a moment."""
 
     client_no: int
-    booked_at: str
-    voucher_date: str | UnsetType = UNSET
-    gl_currency: str
+    booked_at: TimeText
+    voucher_date: DayText | UnsetType = UNSET
+    gl_currency: CurrencyText
     next_page: str | UnsetType = UNSET
     ar_items: list[OpenItem]
 
@@ -115,11 +116,11 @@ class AgingBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True
     """The balance by age as of a moment. `asOfDate` is the day that the age is counted to."""
 
     client_no: int
-    booked_at: str
-    voucher_date: str | UnsetType = UNSET
-    as_of_date: str
-    gl_currency: str
-    currency: str | UnsetType = UNSET
+    booked_at: TimeText
+    voucher_date: DayText | UnsetType = UNSET
+    as_of_date: DayText
+    gl_currency: CurrencyText
+    currency: CurrencyText | UnsetType = UNSET
     totals: AdbTotals
     intervals: list[AdbInterval]
 

@@ -19,6 +19,7 @@ from reskontro.ledger.domain.movements import Movement
 from reskontro.ledger.domain.periods import Period
 from reskontro.ledger.http import insight_examples as examples
 from reskontro.ledger.http.bodies import Number
+from reskontro.ledger.http.described import CurrencyText, TimeText
 from reskontro.ledger.http.filters import FLAG, INTEGER, code_of, flag, one_of, whole, whole_list
 from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, sizes
 from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED, USER_ID
@@ -37,7 +38,7 @@ class GlMovementBody(msgspec.Struct, rename="camel", omit_defaults=True):
     gl_period: int
     gl_account_no: int
     gl_account_name: str
-    gl_currency: str
+    gl_currency: CurrencyText
     opening_balance: Number
     debit_amount: Number
     credit_amount: Number
@@ -45,7 +46,7 @@ class GlMovementBody(msgspec.Struct, rename="camel", omit_defaults=True):
     closing_balance: Number
     item_count: int
     period_closed: bool
-    closed_time: str | UnsetType = UNSET
+    closed_time: TimeText | UnsetType = UNSET
 
 
 class LatestBody(msgspec.Struct, rename="camel"):
@@ -55,7 +56,7 @@ class LatestBody(msgspec.Struct, rename="camel"):
     gl_year: int
     gl_period: int
     period_closed: bool
-    closed_time: str
+    closed_time: TimeText
     gl_movements: list[GlMovementBody]
 
 

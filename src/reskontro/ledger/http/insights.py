@@ -19,6 +19,7 @@ from reskontro.ledger.http.aging import (
     totals_fields,
 )
 from reskontro.ledger.http.bodies import Number
+from reskontro.ledger.http.described import CurrencyText, DayText
 from reskontro.ledger.http.filters import DAY, Filter, code_of, day, folded, one_of
 from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED, USER_ID
 from reskontro.ledger.store import config as config_store
@@ -68,9 +69,9 @@ class AdbBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
     """The age-distributed balance. Source: arm-api, section 2.14."""
 
     client_no: int
-    as_of_date: str
-    gl_currency: str
-    currency: str | UnsetType = UNSET
+    as_of_date: DayText
+    gl_currency: CurrencyText
+    currency: CurrencyText | UnsetType = UNSET
     totals: AdbTotals
     adb_intervals: list[AdbInterval]
 

@@ -10,6 +10,7 @@ from reskontro.http.endpoint import Answer, Endpoint, Reply, Work
 from reskontro.http.wire import Day
 from reskontro.ledger.domain.reports.order import ReportInput
 from reskontro.ledger.http.bodies import Metadata
+from reskontro.ledger.http.described import BatchStatusText, OkText, UuidText
 from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
 from reskontro.ledger.http.patterns import END, ONE_LINE
 from reskontro.ledger.service import reports as service
@@ -65,10 +66,10 @@ class ReportRequest(msgspec.Struct, rename="camel"):
 class ReportAccepted(msgspec.Struct, rename="camel"):
     """The batch that makes the report."""
 
-    result_type: str
-    batch_uuid: str
+    result_type: OkText
+    batch_uuid: UuidText
     batch_type: str
-    batch_status: str
+    batch_status: BatchStatusText
 
 
 async def post_report(call: Call) -> Reply:

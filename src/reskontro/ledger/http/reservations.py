@@ -16,6 +16,17 @@ from reskontro.ledger.domain.reservation import NewReservation, Status
 from reskontro.ledger.http import reservation_examples as examples
 from reskontro.ledger.http.autopostings import CustomerNo, ItemId, Positive, Uuid
 from reskontro.ledger.http.bodies import Metadata, Number
+from reskontro.ledger.http.described import (
+    ArItemIdText,
+    ClientNoNumber,
+    CurrencyText,
+    DayText,
+    OkText,
+    ReservedStatusText,
+    TimeText,
+    UuidText,
+    one_of,
+)
 from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
 from reskontro.ledger.http.patterns import ONE_LINE
 from reskontro.ledger.service import reservations as service
@@ -51,37 +62,37 @@ class ReservationRequest(msgspec.Struct, rename="camel"):
     payment_reservation: ReservationInput
 
 
-class ReservationBody(msgspec.Struct, rename="camel"):
+class ReservationBody(msgspec.Struct, rename="camel", kw_only=True):
     """The reservation that was made. One on a customer's account names no item and no document."""
 
-    payment_reservation_uuid: str
-    client_no: int
+    payment_reservation_uuid: UuidText
+    client_no: ClientNoNumber
     account_no: int
     customer_no: str
-    ar_item_id: str | UnsetType
-    reference_no: int | UnsetType
-    document_no: str | UnsetType
+    ar_item_id: ArItemIdText | UnsetType = UNSET
+    reference_no: int | UnsetType = UNSET
+    document_no: str | UnsetType = UNSET
     payment_id: str
-    currency: str
+    currency: CurrencyText
     currency_amount: Number
-    payment_date: str
-    valid_until: str
-    status: str
-    created_time: str
+    payment_date: DayText
+    valid_until: DayText
+    status: Annotated[str, one_of(*(status.value for status in Status))]
+    created_time: TimeText
 
 
 class ReservedItemBody(msgspec.Struct, rename="camel"):
     """The reserved item as it stands now."""
 
-    ar_item_id: str
+    ar_item_id: ArItemIdText
     currency_balance: Number
-    reserved_status: str
+    reserved_status: ReservedStatusText
 
 
 class ReservedBody(msgspec.Struct, rename="camel"):
     """What became of the call; `arItem` where an item is reserved."""
 
-    result_type: str
+    result_type: OkText
     payment_reservation: ReservationBody
     ar_item: ReservedItemBody | UnsetType = UNSET
 

@@ -99,7 +99,7 @@ def bounds_of(config: Config) -> tuple[int, ...]:
         return parse_day_bounds(text)
     except ValueError:
         message = "The setting {key} is not a list of ascending days"
-        raise broken(fault(Code.WRONG_VALUE, message, None, text, key=BOUNDS), "No report was made") from None
+        raise broken(fault(Code.STATE_NOT_ALLOWED, message, None, text, key=BOUNDS), "No report was made") from None
 
 
 def _customer_facts(making: Making) -> tuple[Fact, ...]:
