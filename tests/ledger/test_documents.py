@@ -148,3 +148,18 @@ async def test_a_document_takes_references_and_addresses_from_its_customer(api):
     names = ("sellerReference", "buyerReference", "emailAddress")
     assert [first[name] for name in names] == ["VAA", "OA", ["owe@example.no"]]
     assert [second[name] for name in names] == ["C333", "OA", ["else@example.no"]]
+
+
+async def test_a_document_beyond_the_credit_limit_is_posted_and_warned_of(api):
+    await api.customer(limitAmount=1000)
+
+    async def log_of(number):
+        (entry,) = (await api.get(f"/logitems?entitytype=DOCUMENT&entityid={number}")).json()["logItems"]
+        return entry["logLevel"], entry["logText"]
+
+    await api.invoice("L-1", 600)
+    await api.invoice("L-2", 400)
+    assert await log_of("L-2") == ("INFO", "Document created")
+    await api.invoice("L-3", 0.5)
+    told = "Document created, the customer owes 1000.5 and the credit limit is 1000 NOK"
+    assert await log_of("L-3") == ("WARNING", told)

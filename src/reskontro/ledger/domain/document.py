@@ -24,6 +24,7 @@ from reskontro.kernel.money import (
     TooManyDecimalsError,
     is_currency,
     to_minor,
+    to_wire,
 )
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.codes import (
@@ -108,6 +109,8 @@ class Receiver:
     seller_reference: str = ""
     buyer_reference: str = ""
     email_addresses: tuple[str, ...] = ()
+    limit_minor: int | None = None  # the credit limit, in the customer's currency
+    owed_minor: int = 0  # what is open in that currency; looked up only where there is a limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +220,21 @@ def _gl_faults(new: NewDocument, amounts: Sequence["_Three"], rate: Rate, wrong:
 def currency_of(new: NewDocument, receiver: Receiver | None, config: Config) -> str:
     """The currency of a document, which its customer's or the client's stands in for. It may be unknown."""
     return (new.currency or (receiver.currency if receiver else "") or config.text("gl.baseCurrency")).upper()
+
+
+def over_limit(resolved: Resolved, run_minor: int) -> str | None:
+    """The warning that a document takes what its customer owes beyond the credit limit (section 3.1, `limitAmount`).
+
+    `run_minor` is what earlier documents of the same run have added. Credit notes and other currencies warn of nothing.
+    """
+    receiver = resolved.receiver
+    if receiver.limit_minor is None or resolved.sign < 0 or resolved.currency != receiver.currency:
+        return None
+    owed = receiver.owed_minor + run_minor + resolved.incl_vat_minor
+    if owed <= receiver.limit_minor:
+        return None
+    limit, told = (to_wire(minor, receiver.currency) for minor in (receiver.limit_minor, owed))
+    return f"the customer owes {told} and the credit limit is {limit} {receiver.currency}"
 
 
 def kept_content(new: NewDocument, resolved: Resolved) -> dict[str, object]:

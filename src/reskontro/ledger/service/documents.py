@@ -1,6 +1,7 @@
 """Posting documents: one, or the documents of a batch in one run."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -232,16 +233,14 @@ async def _write(
     client_no = tx.client_no
     fresh = sum(1 for one in accepted if one.credited is None)
     references = iter(await numbers.take(client_no, REFERENCE, fresh) if fresh else range(0))
-    years: dict[int, int] = {}
-    for one in accepted:
-        years[one.period.gl_year] = years.get(one.period.gl_year, 0) + 1
-    vouchers = {year: iter(await numbers.take(client_no, voucher(year), count)) for year, count in years.items()}
+    vouchers = await _vouchers(numbers, client_no, accepted)
     gl_lot_no = batch.gl_lot_no if batch is not None else known.gl_lot_no
     bundles = dict(known.bundles)
     standing = dict(credited)  # credited items as this run leaves them
     entries = Entries()
     document_rows: list[tuple[object, ...]] = []
     log_entries = list(log_extra)
+    added: dict[int, int] = {}  # by account, in the customer's currency: what this run has added to a credit limit
     results: list[Posted] = []
     for one, gl_case_no in zip(accepted, known.gl_case_nos, strict=False):
         new, resolved = one.new, one.resolved
@@ -338,7 +337,7 @@ async def _write(
                 one.period,
             )
         )
-        log_entries.append(_log_entry(new, resolved))
+        log_entries.append(_log_entry(new, resolved, added))
     entries.balances = [
         BalanceRow(
             item.reference_no, 0, item.currency_balance_minor, item.gl_balance_minor, item.last_sequence_no
@@ -382,6 +381,12 @@ def _match(
     )  # fmt: skip
 
 
+async def _vouchers(numbers: Numbers, client_no: int, accepted: list[_Accepted]) -> dict[int, Iterator[int]]:
+    """As many voucher numbers of each year as there are documents."""
+    years = Counter(one.period.gl_year for one in accepted)
+    return {year: iter(await numbers.take(client_no, voucher(year), count)) for year, count in years.items()}
+
+
 def _generated_kid(client_no: int, account_no: int, reference_no: int, known: store.Known) -> str:
     config = known.config
     return arm_kid(
@@ -393,8 +398,13 @@ def _generated_kid(client_no: int, account_no: int, reference_no: int, known: st
     )
 
 
-def _log_entry(new: NewDocument, resolved: Resolved) -> log_store.LogEntry:
-    warned = "; ".join(resolved.warnings)[:400]
+def _log_entry(new: NewDocument, resolved: Resolved, added: dict[int, int]) -> log_store.LogEntry:
+    """What the log says of a document; `added` is what the run has added to the customers' debts, this one now too."""
+    account_no = resolved.receiver.account_no
+    warning = rules.over_limit(resolved, added.get(account_no, 0))
+    if resolved.currency == resolved.receiver.currency:
+        added[account_no] = added.get(account_no, 0) + resolved.sign * resolved.incl_vat_minor
+    warned = "; ".join((*resolved.warnings, *((warning,) if warning else ())))[:400]
     return log_store.LogEntry(
         "DOCUMENT",
         new.document_no,

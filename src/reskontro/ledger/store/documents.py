@@ -84,7 +84,16 @@ select
      where client_no = $1 order by gl_year desc, gl_period desc limit 1) as closed_through,
     (select json_agg(json_build_array(customer_no_key, account_no, customer_no, due_days, currency, language,
                                       distribution_type, einvoice_code, coalesce(details->>'seller_reference', ''),
-                                      coalesce(details->>'buyer_reference', ''), details->'email_address_document'))
+                                      coalesce(details->>'buyer_reference', ''), details->'email_address_document',
+                                      (details->>'limit_amount_minor')::bigint,
+                                      case when details->>'limit_amount_minor' is not null then (
+                                          select sum(s.currency_balance_minor)::bigint
+                                          from ar_item i join ar_item_state s
+                                              on s.client_no = i.client_no and s.reference_no = i.reference_no
+                                              and s.reference_sequence_no = i.reference_sequence_no
+                                          where i.client_no = $1 and s.client_no = $1
+                                              and i.account_no = customer.account_no and i.currency = customer.currency
+                                      ) end))
      from customer where client_no = $1 and customer_no_key = any($2::text[])) as receivers,
     (select json_agg(json_build_array(document_no_key, document_no, encode(fingerprint, 'hex')))
      from document where client_no = $1 and document_no_key = any($3::text[])) as documents,
@@ -140,6 +149,8 @@ def _receiver(
     seller_reference: str,
     buyer_reference: str,
     email_addresses: list[str] | None,
+    limit_minor: int | None,
+    owed_minor: int | None,
 ) -> Receiver:
     return Receiver(
         account_no,
@@ -152,6 +163,8 @@ def _receiver(
         seller_reference,
         buyer_reference,
         tuple(email_addresses or ()),
+        limit_minor,
+        owed_minor or 0,
     )
 
 
