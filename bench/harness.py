@@ -231,7 +231,8 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def told(details: Mapping[str, object]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in details.items())
+    shown = {name: value for name, value in details.items() if not isinstance(value, Mapping)}  # those are for the file
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in shown.items())
 
 
 def keep(row: Row, about: Mapping[str, object], path: Path) -> None:
