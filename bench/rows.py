@@ -25,6 +25,7 @@ SCRIPTS = (
     ocr_import,
     ocr_reader,
     insight,
+    list_pages,
     seal,
     einvoice_judge,
 )
