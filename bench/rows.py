@@ -12,6 +12,7 @@ import document_post
 import einvoice_judge
 import insight
 import item_read
+import list_pages
 import ocr_import
 import ocr_reader
 import seal
