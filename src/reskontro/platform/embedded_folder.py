@@ -274,6 +274,7 @@ jit = off
 synchronous_commit = on
 wal_compression = off  # the only method here costs a tenth of the processor time of a posting
 max_wal_size = 2GB
+autovacuum_naptime = 10s  # a new table's statistics come before its plans have become costly
 checkpoint_timeout = 15min
 password_encryption = scram-sha-256
 timezone = UTC
