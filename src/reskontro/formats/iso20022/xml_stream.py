@@ -1,0 +1,200 @@
+"""Reading a bank's XML as a stream: expat, with a tree of the names that are wanted.
+
+Nothing outside the file is ever fetched, and a document type declaration ends the reading before an entity could be
+declared. Depth, the length of a text and of a tag, and the number of attributes are bounded; a file is never held as a
+whole. What is not in the tree of names is skipped, whatever it is. Prefixes do not matter: names are compared with
+their namespace.
+
+The three handlers run a hundred times for each entry of a statement, so they do as little as can be done: the text
+handler is a list's own `append`, the others are closures over one node of the tree.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO
+from xml.parsers import expat
+
+from reskontro.formats.findings import BankFileRefused, Fault, Findings, shown
+
+CHUNK_BYTES = 64 * 1024
+MOST_DEPTH = 64
+LONGEST_TEXT = 64 * 1024
+LONGEST_TAG_BYTES = 256 * 1024
+MOST_ATTRIBUTES = 32
+BETWEEN = " "
+
+
+class Node(dict[str, "Node"]):
+    """An element that is wanted, as a dictionary of those below it by their full names.
+
+    `slot` names the value that its text becomes. `begins` and `ends` are called when it is met and left, without
+    arguments.
+    """
+
+    __slots__ = ("begins", "ends", "repeats", "slot", "up")
+
+    def __init__(self, up: "Node | None" = None) -> None:
+        super().__init__()
+        self.up: Node = self if up is None else up
+        self.slot: str | None = None
+        self.repeats = False
+        self.begins: Callable[[], None] | None = None
+        self.ends: Callable[[], None] | None = None
+
+    def below(self, namespace: str, path: str) -> "Node":
+        """The node at a path of local names, made where it is not there yet."""
+        node = self
+        for name in path.split("/"):
+            full = namespace + BETWEEN + name
+            if full not in node:
+                node[full] = Node(node)
+            node = node[full]
+        return node
+
+
+Message = Callable[[str], Node]
+"""Gives the tree of a document's root element for its namespace, and asserts nothing: unknown namespaces raise."""
+
+
+class XmlStream:
+    """One document: `values` has the texts by slot since they were last taken, `attributes` those of slots that have any.
+
+    A slot that repeats has a list.
+    """
+
+    def __init__(self, found: Findings[Any]) -> None:
+        self.found = found
+        self.values: dict[str, Any] = {}
+        self.currencies: dict[str, str] = {}
+        self.parser = expat.ParserCreate(namespace_separator=BETWEEN)
+        self.parser.buffer_text = True
+        self.parser.buffer_size = 8192
+        self._text: list[str] = []
+
+    @property
+    def line(self) -> int:
+        """The line that is being read."""
+        return self.parser.CurrentLineNumber
+
+    @property
+    def position(self) -> int:
+        """The column that is being read, from 1."""
+        return self.parser.CurrentColumnNumber + 1
+
+    def take(self, slot: str) -> str:
+        """The text of a slot, stripped, and gone from the values; empty where there was none."""
+        text: str = self.values.pop(slot, "")
+        return text.strip()
+
+    def give_up(self, code: str, message: str) -> None:
+        """A fault where the reading stands, after which nothing can be made of the rest."""
+        self.found.line = self.line
+        self.found.give_up(self.position, code, message)
+
+    def read(self, stream: BinaryIO, message: Message) -> Iterator[None]:
+        """Feed the file through; comes back after every piece of it. Raises `BankFileRefused`."""
+        self._arm(message)
+        fed = 0
+        while True:
+            chunk = stream.read(CHUNK_BYTES)
+            try:
+                self.parser.Parse(chunk, not chunk)
+            except expat.ExpatError as error:
+                self._refuse_malformed(error)
+            except (ValueError, LookupError) as error:  # the encoding that the file names
+                self.found.line = 1
+                raise BankFileRefused([Fault(1, 1, "encoding", f"not readable as XML: {error}")], cut=True) from None
+            fed += len(chunk)
+            if sum(map(len, self._text)) > LONGEST_TEXT:
+                self.give_up("too-long", f"a text is longer than {LONGEST_TEXT} characters")
+            if fed - max(self.parser.CurrentByteIndex, 0) > LONGEST_TAG_BYTES:
+                self.give_up("too-long", f"a tag is longer than {LONGEST_TAG_BYTES} bytes")
+            yield
+            if not chunk:
+                return
+
+    def _refuse_malformed(self, error: expat.ExpatError) -> None:
+        fault = Fault(error.lineno, error.offset + 1, "not-well-formed", f"not XML: {expat.ErrorString(error.code)}")
+        raise BankFileRefused([*self.found.faults, fault][-100:], cut=True) from None
+
+    def _arm(self, message: Message) -> None:
+        parser, values, currencies, text = self.parser, self.values, self.currencies, self._text
+        clear, joined = text.clear, "".join
+        outside = Node()
+        node = outside
+        skipped = 0
+
+        def root(name: str, _: Mapping[str, str]) -> None:
+            nonlocal node
+            node = message(name)
+            node.up = outside
+            parser.StartElementHandler = start
+
+        def start(name: str, attributes: Mapping[str, str]) -> None:
+            nonlocal node, skipped
+            child = node.get(name)
+            if child is None:
+                skipped = 1
+                parser.StartElementHandler = skip_start
+                parser.EndElementHandler = skip_end
+                parser.CharacterDataHandler = None
+                return
+            node = child
+            clear()
+            if attributes:
+                if len(attributes) > MOST_ATTRIBUTES:
+                    self.give_up("too-many", f"an element has more than {MOST_ATTRIBUTES} attributes")
+                if node.slot is not None and "Ccy" in attributes:
+                    currencies[node.slot] = attributes["Ccy"]
+            if child.begins is not None:
+                child.begins()
+
+        def end(_: str) -> None:
+            nonlocal node
+            left = node
+            node = left.up
+            slot = left.slot
+            if slot is not None:
+                if not left.repeats:
+                    values[slot] = joined(text)
+                elif slot in values:
+                    values[slot].append(joined(text))
+                else:
+                    values[slot] = [joined(text)]
+                clear()
+            elif left.ends is not None:
+                left.ends()
+
+        def skip_start(_: str, attributes: Mapping[str, str]) -> None:
+            nonlocal skipped
+            skipped += 1
+            if skipped > MOST_DEPTH or len(attributes) > MOST_ATTRIBUTES:
+                self.give_up("too-deep", f"elements are nested more than {MOST_DEPTH} deep, or have too many attributes")
+
+        def skip_end(_: str) -> None:
+            nonlocal skipped
+            skipped -= 1
+            if not skipped:
+                parser.StartElementHandler = start
+                parser.EndElementHandler = end
+                parser.CharacterDataHandler = text.append
+
+        parser.StartElementHandler = root
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = text.append
+        parser.StartDoctypeDeclHandler = self._refuse_doctype
+        parser.EntityDeclHandler = self._refuse_doctype
+
+    def _refuse_doctype(self, *_: object) -> None:
+        self.give_up("doctype", "a document type declaration was found; files with one are not read")
+
+
+def names(full: str) -> tuple[str, str]:
+    """The namespace and the local name of an element."""
+    namespace, _, local = full.rpartition(BETWEEN)
+    return namespace, local
+
+
+def described(full: str) -> str:
+    """An element's name as it may stand in a message."""
+    namespace, local = names(full)
+    return f"{shown(local)} in the namespace {shown(namespace)}" if namespace else f"{shown(local)} without a namespace"
