@@ -96,6 +96,7 @@ class CamtReader:
         self.parts: list[Part] = []
         self.transaction_line = 0
         self.transaction_position = 0
+        self.batch_currency = ""
         self.started = False
 
     def message(self, root: str) -> Node:
@@ -295,6 +296,7 @@ class CamtReader:
 
     def _transaction_begins(self) -> None:
         self.transaction_line, self.transaction_position = self.xml.line, self.xml.position
+        self.batch_currency = self.xml.currencies.get("batch_total", "")
         self.xml.currencies.clear()
         if self.parts:
             self.parts = []
@@ -379,9 +381,12 @@ class CamtReader:
             entry.proprietary,
             reason,
         )
-        batch = {slot: values[slot] for slot in ("batch_count", "batch_total") if slot in values}
+        count, total, totals_currency = values.get("batch_count"), values.get("batch_total"), self.batch_currency
         values.clear()
-        values.update(batch)
+        if count is not None:
+            values["batch_count"] = count
+        if total is not None:
+            values["batch_total"], self.xml.currencies["batch_total"] = total, totals_currency
         self._hold(payment, has_amount=amount_minor is not None)
 
     def _transaction_amount(self) -> int | None:
@@ -460,7 +465,9 @@ class CamtReader:
             self._give(held)
         elif entry.without_amount == entry.transactions:
             self.found.warn(
-                entry.position, "transaction-amount", "the transactions have no amounts; the entry is read as one payment"
+                entry.position,
+                "transaction-amount",
+                "the transactions have no amounts; the entry is read as one payment",
             )
             self._give(self._lone(text)._replace(parts=tuple(entry.parts)))
         elif entry.without_amount:
@@ -591,9 +598,7 @@ def _kind(entry: Entry, sign: int, sub_family: str, reason: str) -> Kind:
     return _kind_of(sign, entry.status, reversal=entry.reversal, returned=sub_family == RETURNED or bool(reason))
 
 
-def _reference(
-    text: str, code: str, issuer: str, account: str, currency: str
-) -> tuple[ReferenceKind, str, str]:
+def _reference(text: str, code: str, issuer: str, account: str, currency: str) -> tuple[ReferenceKind, str, str]:
     """What kind a structured reference is, itself, and the card type where it is a FIK one."""
     compact = text.replace(" ", "")
     if issuer.upper() == "ISO" or (compact[:2] == "RF" and is_creditor_reference(compact)):

@@ -71,8 +71,9 @@ def compare_group(group: GroupTally, found: Findings[Any]) -> None:
     """Say what of a group's summary and balances does not agree with its entries, where all of them could be read."""
     if group.damaged:
         return
+    before = len(found.faults)
     stated = list(_stated(group, found))
-    if group.damaged:
+    if len(found.faults) > before:
         return
     wrong_for_all = [message for message, all_, _ in stated if not all_]
     wrong_for_booked = [message for message, _, booked in stated if not booked]
@@ -88,7 +89,6 @@ def _stated(group: GroupTally, found: Findings[Any]) -> Iterator[tuple[str, bool
             continue
         number = _number(text)
         if number is None:
-            group.damaged = True
             found.fault(group.position, "summary", f"TxsSummry: a number was wanted, {shown(text)} found")
             continue
         label, fits = _FACTS[name]

@@ -168,7 +168,9 @@ class XmlStream:
             nonlocal skipped
             skipped += 1
             if skipped > MOST_DEPTH or len(attributes) > MOST_ATTRIBUTES:
-                self.give_up("too-deep", f"elements are nested more than {MOST_DEPTH} deep, or have too many attributes")
+                self.give_up(
+                    "too-deep", f"elements are nested more than {MOST_DEPTH} deep, or have too many attributes"
+                )
 
         def skip_end(_: str) -> None:
             nonlocal skipped
