@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from io import BufferedReader, BytesIO
 from typing import BinaryIO, cast
 
-from reskontro.formats.autogiro.files import OUTGOING, begins_autogiro
+from reskontro.formats.autogiro.files import begins_autogiro
 from reskontro.formats.autogiro.reader import iter_autogiro
+from reskontro.formats.avtalegiro.reader import iter_claims
 from reskontro.formats.betalingsservice.reader import iter_betalingsservice
 from reskontro.formats.bgmax.reader import iter_bgmax
 from reskontro.formats.findings import BankFileRefused, Fault, ReadWarning
 from reskontro.formats.fixed_width import Source, opened
 from reskontro.formats.iso20022.camt_reader import iter_camt
+from reskontro.formats.iso20022.pain_001_reader import iter_pain_001
 from reskontro.formats.iso20022.pain_002 import iter_pain_002
 from reskontro.formats.ocr_payments import iter_ocr_payments
 from reskontro.formats.payments import FileEnd, FileEvent, FileFormat, FileStart
@@ -25,12 +27,19 @@ HEAD_BYTES = 64 * 1024
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 ISO_20022 = re.compile(r"""xmlns(?::[\w.-]+)?\s*=\s*["']urn:iso:std:iso:20022:tech:xsd:([a-z]{4}\.[0-9]{3})""")
 DOCTYPE = re.compile("<!DOCTYPE")
-MESSAGES = {"camt.053": FileFormat.CAMT, "camt.054": FileFormat.CAMT, "pain.002": FileFormat.PAIN_002}
+MESSAGES = {
+    "camt.053": FileFormat.CAMT,
+    "camt.054": FileFormat.CAMT,
+    "pain.001": FileFormat.PAIN_001,
+    "pain.002": FileFormat.PAIN_002,
+}
 
 Reader = Callable[[Source], Iterator[FileEvent]]
 READERS: dict[FileFormat, Reader] = {
     FileFormat.OCR: iter_ocr_payments,
+    FileFormat.AVTALEGIRO: iter_claims,
     FileFormat.CAMT: iter_camt,
+    FileFormat.PAIN_001: iter_pain_001,
     FileFormat.PAIN_002: iter_pain_002,
     FileFormat.BGMAX: iter_bgmax,
     FileFormat.AUTOGIRO: iter_autogiro,
@@ -56,15 +65,13 @@ def recognise(head: bytes) -> FileFormat | Unknown:
     if head.startswith(b"NY000010"):
         service = re.match(r"NY.{78}\s*NY(\d\d)(\d\d)20", start, re.DOTALL)
         if service is not None and service[1] == "21" and service[2] in {"00", "36"}:
-            return Unknown("it holds AvtaleGiro claims, which are on their way out")
+            return FileFormat.AVTALEGIRO
         return FileFormat.OCR
     if head.startswith(b"01BGMAX"):
         return FileFormat.BGMAX
     if head.startswith(b"BS002"):
         return FileFormat.BETALINGSSERVICE
     line = head.split(b"\n", 1)[0].removesuffix(b"\r").decode("iso-8859-1")
-    if OUTGOING.match(line):
-        return Unknown("it holds Autogiro orders, which are on their way out")
     if begins_autogiro(line):
         return FileFormat.AUTOGIRO
     return Unknown("it begins like no bank file that is read")

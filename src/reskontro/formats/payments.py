@@ -26,6 +26,7 @@ class FileFormat(StrEnum):
     CAMT = "camt"
     PAIN_002 = "pain002"
     BGMAX = "bgmax"
+    PAIN_001 = "pain001"
     AUTOGIRO = "autogiro"
     BETALINGSSERVICE = "betalingsservice"
 
@@ -37,7 +38,8 @@ class Kind(StrEnum):
     reference. `RETURN` takes an earlier payment back. `REVERSAL` is the bank's undoing of a debit: our own payment
     comes back. `PAYOUT` is money that we paid, by direct debit's way back. `DEBIT` is any other debit of the account.
     `CARD` tells of card money that comes another way. `PENDING` is not booked by the bank, `REFUSED` and `CANCELLED`
-    never came.
+    never came. The last three are in files that we send: `CLAIM` is what a bank is asked to collect, `CANCELLATION` takes
+    a claim back, `TRANSFER` is what a bank is asked to pay.
     """
 
     PAYMENT = "payment"
@@ -50,9 +52,13 @@ class Kind(StrEnum):
     PENDING = "pending"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    CLAIM = "claim"
+    CANCELLATION = "cancellation"
+    TRANSFER = "transfer"
 
 
-NO_MONEY = frozenset({Kind.CARD, Kind.PENDING, Kind.REFUSED, Kind.CANCELLED})
+ORDERS = frozenset({Kind.CLAIM, Kind.CANCELLATION, Kind.TRANSFER})
+NO_MONEY = frozenset({Kind.CARD, Kind.PENDING, Kind.REFUSED, Kind.CANCELLED}) | ORDERS
 """Kinds that moved nothing on the account: they are in no total of a `FileEnd`."""
 
 
@@ -247,12 +253,16 @@ class PaymentStatus(NamedTuple):
 
 @dataclass(slots=True)
 class Totals:
-    """What a file's lines come to: counted by kind; money by currency, in and out both at or above zero."""
+    """What a file's lines come to: counted by kind; money by currency, in and out both at or above zero.
+
+    `orders_minor` is what the lines of a file that we send add up to, as their amounts stand.
+    """
 
     lines: int = 0
     by_kind: dict[Kind, int] = field(default_factory=dict)
     credits_minor: dict[str, int] = field(default_factory=dict)
     debits_minor: dict[str, int] = field(default_factory=dict)
+    orders_minor: dict[str, int] = field(default_factory=dict)
     latest_date: date | None = None
 
     def add(self, payment: IncomingPayment) -> None:
@@ -263,9 +273,11 @@ class Totals:
         for day in (payment.booking_date, payment.order_date):
             if day is not None and (self.latest_date is None or day > self.latest_date):
                 self.latest_date = day
-        if kind in NO_MONEY:
-            return
         amount, currency = payment.amount_minor, payment.currency
+        if kind in NO_MONEY:
+            if kind in ORDERS:
+                self.orders_minor[currency] = self.orders_minor.get(currency, 0) + abs(amount)
+            return
         sums = self.credits_minor if amount >= 0 else self.debits_minor
         sums[currency] = sums.get(currency, 0) + abs(amount)
 

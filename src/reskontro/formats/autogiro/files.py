@@ -1,4 +1,4 @@
-"""What kind of Autogiro file an opening record begins, in the new layouts and the old ones.
+"""What kind of Autogiro file an opening record begins, in the new layouts, the old ones and our own.
 
 new          01AUTOGIRO …  with the name of the file, customer number and bankgiro behind it
 old          01YYYYMMDDAUTOGIRO9900 …  with the name, or none for the payment specification
@@ -20,6 +20,7 @@ class File(StrEnum):
     INTERNET_MANDATES = "internet-mandates"
     REFUSED = "refused"
     CHANGED = "changed"
+    ORDERS = "orders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ NEW = re.compile(r"01AUTOGIRO.{14}(.{20})(.{20})(\d{6})(\d{10})")
 OLD = re.compile(r"01(\d{8})AUTOGIRO9900(.{40})(\d{6})(\d{10})")
 OLD_MANDATES = re.compile(r"01(\d{8})9900(\d{10})AG-MEDAVI")
 INTERNET = re.compile(r"51(\d{8})9900(\d{10})AG-EMEDGIV")
-OUTGOING = re.compile(r"01\d{8}AUTOGIRO {44}")
+OURS = re.compile(r"01(\d{8})AUTOGIRO {44}(\d{6})(\d{10})")
 NEW_NAMES = {
     "BET. SPEC & STOPP TK": File.PAYMENTS,
     "AG-MEDAVI": File.MANDATES,
@@ -59,6 +60,9 @@ def opening_of(text: str) -> Opening | None:
         created, name, customer, bankgiro = found.groups()
         file = OLD_NAMES.get(name.strip())
         return None if file is None else Opening(file, created, customer, bankgiro.lstrip("0"), old=True)
+    found = OURS.match(text)
+    if found is not None:
+        return Opening(File.ORDERS, found[1], found[2], found[3].lstrip("0"), old=False)
     for pattern, file in ((OLD_MANDATES, File.MANDATES), (INTERNET, File.INTERNET_MANDATES)):
         found = pattern.match(text)
         if found is not None:

@@ -72,6 +72,47 @@ INTERNET_MANDATE = Layout(
     Field("information", 62, 62, Kind.NUMBER),
 )
 
+# What we send. Dates may be `GENAST  `, fields of changes that are not needed are blank.
+ORDER = Layout(
+    Field("date", 3, 10),
+    Field("period", 11, 11, Kind.DIGITS),
+    Field("repeats", 12, 14, Kind.NUMBER),
+    Field("filler", 15, 15, Kind.BLANK),
+    Field("payer", 16, 31, Kind.DIGITS),
+    Field("amount", 32, 43, Kind.DIGITS),
+    Field("bankgiro", 44, 53, Kind.DIGITS),
+    Field("reference", 54, 69),
+    Field("filler", 70, 80, Kind.BLANK),
+)
+ENDED_MANDATE = Layout(
+    Field("bankgiro", 3, 12, Kind.DIGITS), Field("payer", 13, 28, Kind.DIGITS), Field("filler", 29, 80, Kind.BLANK)
+)
+NEW_MANDATE = Layout(
+    Field("bankgiro", 3, 12, Kind.DIGITS),
+    Field("payer", 13, 28, Kind.DIGITS),
+    Field("account", 29, 44, Kind.NUMBER, personal=True),
+    Field("identity", 45, 56, Kind.NUMBER, personal=True),
+    Field("filler", 57, 78, Kind.BLANK),
+    Field("information", 79, 80),
+)
+CHANGED_PAYER = Layout(
+    Field("bankgiro", 3, 12, Kind.DIGITS),
+    Field("payer", 13, 28, Kind.DIGITS),
+    Field("new bankgiro", 29, 38, Kind.DIGITS),
+    Field("new payer", 39, 54, Kind.DIGITS),
+    Field("filler", 55, 80, Kind.BLANK),
+)
+CHANGE = Layout(
+    Field("bankgiro", 3, 12, Kind.DIGITS),
+    Field("payer", 13, 28, Kind.NUMBER),
+    Field("date", 29, 36, Kind.NUMBER),
+    Field("amount", 37, 48, Kind.NUMBER),
+    Field("direction", 49, 50, Kind.NUMBER),
+    Field("new date", 51, 58, Kind.NUMBER),
+    Field("reference", 59, 74),
+    Field("filler", 75, 80, Kind.BLANK),
+)
+
 # End records: the first fourteen characters are the code, the day and the clearing number 9900.
 END = (Field("date", 3, 10, Kind.DIGITS), Field("clearing", 11, 14, Kind.DIGITS))
 PAYMENTS_END = Layout(

@@ -40,6 +40,13 @@ ENDED = frozenset({"33", "01", "02", "06", "07", "98"})
 REFUSED = frozenset({"03", "04", "05", "09", "10", "20", "21", "23", "24", "29", "30"})
 CHANGES = frozenset({"03", "11", "21", "22", "23", "24", "25", "26", "27", "28", "29"})
 DETAILS = frozenset({"53", "54", "55", "56"})
+AT_ONCE = "GENAST"
+OUR_CHANGES = frozenset({"23", "24", "25", "26", "27", "28", "29"})
+OUR_MANDATES = {
+    "03": (layouts.ENDED_MANDATE, MandateAction.ENDED),
+    "04": (layouts.NEW_MANDATE, MandateAction.NEW),
+    "05": (layouts.CHANGED_PAYER, MandateAction.CHANGED),
+}
 
 
 @dataclass(slots=True)
@@ -102,6 +109,8 @@ class AutogiroReader:
         part = self.part
         if part is None:
             self._open(code, text)
+        elif part.opening.file is File.ORDERS:
+            self._ours(part, code, text)
         elif code == ("59" if part.opening.file is File.INTERNET_MANDATES else "09"):
             self._end(part, text)
         else:
@@ -117,6 +126,8 @@ class AutogiroReader:
 
     def end_of_file(self) -> None:
         """Say what is missing when no line is left, or that the file is whole."""
+        if self.part is not None and self.part.opening.file is File.ORDERS:
+            self._end_ours(self.part)
         if self.part is not None or not self.parts:
             self.found.line += 1
             wanted = "an end record" if self.part is not None else "an opening record"
@@ -340,6 +351,60 @@ class AutogiroReader:
         )
         self.totals.add(payment)
         self.found.publish(payment)
+
+    # What we send: it has no end record, a part ends where the next opens.
+
+    def _ours(self, part: Part, code: str, text: str) -> None:
+        if code == "01":
+            self._end_ours(part)
+            self._open(code, text)
+        elif code in {"82", "32"}:
+            self._order(part, code, text)
+        elif code in OUR_CHANGES:
+            self._our_change(part, code, text)
+        elif code in OUR_MANDATES:
+            layout, action = OUR_MANDATES[code]
+            values = self._values(layout, text)
+            if values is not None:
+                if values.get("information") == "AV":
+                    action = MandateAction.REFUSED
+                day = day_of(part.opening.created[:8], "YYYYMMDD")
+                known = {"account": "", "identity": "", "information": ""} | values
+                known["information"] = values.get("new payer", known["information"])
+                self._change(part, action, known, code, day, None)
+        else:
+            self._damage(1, "record-order", f"a mandate or an order was wanted, record {shown(code)} was found")
+
+    def _order(self, part: Part, code: str, text: str) -> None:
+        values = self._values(layouts.ORDER, text)
+        if values is None:
+            return
+        amount, day = int(values["amount"]), day_of(values["date"], "YYYYMMDD")
+        if day is None and values["date"] != AT_ONCE:
+            self._damage(3, "date", f"date: {shown(values['date'])} is no day (YYYYMMDD) and not {AT_ONCE}")
+        part.every[SECTION_OF[code]].minor += amount
+        kind, signed = (Kind.CLAIM, amount) if code == "82" else (Kind.TRANSFER, -amount)
+        self._give(part, kind, code, values, signed, day=day, reason="")
+
+    def _our_change(self, part: Part, code: str, text: str) -> None:
+        values = self._values(layouts.CHANGE, text)
+        if values is None:
+            return
+        days = [day_of(values[name], "YYYYMMDD") for name in ("date", "new date")]
+        for day, name, position in zip(days, ("date", "new date"), (29, 51), strict=True):
+            if day is None and values[name].strip("0"):
+                self._damage(position, "date", f"{name}: {shown(values[name])} is no day (YYYYMMDD)")
+        amount = int(values["amount"] or 0)
+        signed = -amount if values["direction"] == "32" else amount
+        self._give(part, Kind.CANCELLATION, code, values, signed, day=days[0], order=days[1], reason="")
+
+    def _end_ours(self, part: Part) -> None:
+        self.part = None
+        net = part.every["15"].minor - part.every["16"].minor
+        bankgiro = part.opening.bankgiro
+        self.found.publish(
+            GroupEnd(self.found.line, self.groups, part.lines, part.lines, net, CURRENCY, account=bankgiro)
+        )
 
     # Mandates.
 

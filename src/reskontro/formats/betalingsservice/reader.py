@@ -1,4 +1,4 @@
-"""Reading the deliveries 0602 (payments) and 0603 (mandates) of Betalingsservice as a stream.
+"""Reading the deliveries 0602 (payments) and 0603 (mandates) of Betalingsservice as a stream, and 0601, our own.
 
 `002 ( 012 (022|042|052|062)* 092 )+ 992`. What is checked: the order of the records, numbers and dates, that records
 belong to the creditor, and the counts and sums of each section and of the delivery. A section's sum may count the
@@ -47,7 +47,10 @@ MANDATE_ACTIONS = {
     "0233": MandateAction.ENDED,
     "0234": MandateAction.ENDED,
 }
-SECTIONS = {"0602": frozenset({"0211", "0215"}), "0603": frozenset({"0210", "0212"})}
+SECTIONS = {"0601": frozenset({"0112"}), "0602": frozenset({"0211", "0215"}), "0603": frozenset({"0210", "0212"})}
+LINES = {"0601": layouts.COLLECTION, "0602": layouts.PAYMENT, "0603": layouts.MANDATE}
+COLLECTION = "0280"
+MOST_TEXTS = 1000
 WANTED = {
     "start": "the start of the delivery (002)",
     "delivery": "a section (012) or the end of the delivery (992)",
@@ -97,7 +100,7 @@ class BetalingsserviceReader:
         self.all = Sums()
         self.damaged = False
         self.damaged_anywhere = False
-        self.stated_minor = 0
+        self._collected: IncomingPayment | None = None
 
     def read(self, line: int, raw: bytes) -> None:
         """Take one record, without its line end."""
@@ -108,6 +111,8 @@ class BetalingsserviceReader:
             return
         text = record(raw, LENGTH, self.found)
         head = text[:5]
+        if head not in {"BS052", "BS062"}:
+            self._give_collected()
         match head, self.stage:
             case "BS002", "start":
                 self._start(text)
@@ -119,6 +124,8 @@ class BetalingsserviceReader:
                 self.sums.count_022 += 1
             case "BS052" | "BS062", "section":
                 self.sums.count_052 += 1
+                if self.type == "0601" and head == "BS052":
+                    self._text(text)
             case "BS092", "section":
                 self._section_end(text)
             case "BS992", "delivery":
@@ -139,7 +146,7 @@ class BetalingsserviceReader:
         self.stage = "delivery"
         self.type, self.supplier = text[16:20], text[5:13]
         if self.type not in SECTIONS:
-            message = f"delivery 0602 (payments) or 0603 (mandates) was wanted, {shown(self.type)} was found"
+            message = f"delivery {', '.join(SECTIONS)} was wanted, {shown(self.type)} was found"
             self.found.give_up(17, "delivery-type", message)
         values = self._values(layouts.DELIVERY_START, text)
         if values is None:
@@ -155,28 +162,88 @@ class BetalingsserviceReader:
         self.sums = Sums()
         self.damaged = False
         self.section, self.creditor = text[13:17], text[5:13]
-        values = self._values(layouts.SECTION_START, text)
+        ours = self.type == "0601"
+        values = self._values(layouts.COLLECTIONS_START if ours else layouts.SECTION_START, text)
         if values is None:
             return
         if self.section not in SECTIONS[self.type]:
             wanted = " or ".join(sorted(SECTIONS[self.type]))
             self._damage(14, "section", f"section {wanted} was wanted, {shown(self.section)} found")
-        if values["date"]:
+        if values["date"].strip("0") and not ours:
             self._day(values["date"], 50, "date")
         self.found.publish(GroupStart(self.found.line, self.sections, self.section, self.creditor, CURRENCY))
 
     def _line(self, text: str) -> None:
         self.sums.count_042 += 1
-        payments = self.type == "0602"
-        values = self._values(layouts.PAYMENT if payments else layouts.MANDATE, text)
+        values = self._values(LINES[self.type], text)
         if values is None:
             return
         if values["creditor"] != self.creditor:
             self._damage(6, "creditor", "the record is another creditor's than its section")
-        if payments:
-            self._payment(values)
-        else:
-            self._mandate(values)
+        match self.type:
+            case "0601":
+                self._collection(values)
+            case "0602":
+                self._payment(values)
+            case _:
+                self._mandate(values)
+
+    def _collection(self, values: dict[str, str]) -> None:
+        code, sign, amount = values["code"], values["sign"], int(values["amount"])
+        if code != COLLECTION:
+            self._damage(14, "transaction-code", f"{COLLECTION} was wanted, {shown(code)} found")
+        if sign not in {"0", "1", "2"}:
+            self._damage(60, "sign", f"sign: 0, 1 or 2 was wanted, {shown(sign)} found")
+            return
+        day = day_of(values["date"], "DDMMYYYY")
+        if day is None:
+            self._damage(52, "date", f"date: {shown(values['date'], personal=True)} is no day (DDMMYYYY)")
+        pays_out = sign == "2"
+        if pays_out:
+            self.sums.returned_minor += amount
+        elif sign == "1":
+            self.sums.paid_minor += amount
+        claim = IncomingPayment(
+            self.found.line,
+            1,
+            self.sections,
+            self.totals.lines + 1,
+            Kind.TRANSFER if pays_out else Kind.CLAIM,
+            self.creditor,
+            -amount if pays_out else amount,
+            CURRENCY,
+            None,
+            day,
+            None,
+            ReferenceKind.CUSTOMER,
+            values["customer"],
+            (),
+            "",
+            "",
+            values["payer"],
+            (),
+            values["mandate"],
+            values["reference"],
+            self.section,
+            code,
+            values["group"],
+            "",
+        )
+        self._collected = claim
+
+    def _text(self, text: str) -> None:
+        values = self._values(layouts.TEXT_LINE, text)
+        if values is not None and self._collected is not None:
+            texts = self._collected.texts
+            if len(texts) >= MOST_TEXTS:
+                self.found.give_up(None, "too-many", f"a collection has more than {MOST_TEXTS} texts")
+            self._collected = self._collected._replace(texts=(*texts, values["text"]))
+
+    def _give_collected(self) -> None:
+        claim, self._collected = self._collected, None
+        if claim is not None:
+            self.totals.add(claim)
+            self.found.publish(claim)
 
     def _payment(self, values: dict[str, str]) -> None:
         code, sign = values["code"], values["sign"]
@@ -267,7 +334,7 @@ class BetalingsserviceReader:
 
     def _section_end(self, text: str) -> None:
         self.stage = "delivery"
-        values = self._values(layouts.SECTION_END, text)
+        values = self._values(layouts.COLLECTIONS_END if self.type == "0601" else layouts.SECTION_END, text)
         if values is None:
             return
         if values["creditor"] != self.creditor or values["section"] != self.section:
@@ -315,7 +382,7 @@ class BetalingsserviceReader:
         accepted = {sums.net_minor, abs(sums.net_minor), sums.paid_minor}
         if stated not in accepted:
             self._damage(43, "sum", f"{stated} is stated, the payments are {sums.paid_minor}, net {sums.net_minor}")
-        elif sums.returned_minor:
+        elif sums.returned_minor and self.type == "0602":
             how = "less what was charged back" if stated != sums.paid_minor else "without what was charged back"
             self.found.warn(43, "sum", f"the sum counts the payments {how}")
 
