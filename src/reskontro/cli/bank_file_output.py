@@ -157,6 +157,7 @@ def totals_record(totals: Totals) -> dict[str, Any]:
             }
             for currency in totals.currencies
         },
+        "orders_minor": dict(totals.orders_minor),
     }
 
 
@@ -218,6 +219,8 @@ def print_contents(name: str, found: Contents) -> None:
         }
         for currency in totals.currencies
     ]
+    for currency, minor in totals.orders_minor.items():
+        print(f"To be sent to the bank: {_money(minor, currency)} {currency}")
     if money:
         print_list("totals", TOTALS, money, as_json=False)
     _print_some("groups", "part", GROUPS, found.groups, _group_row)
