@@ -7,7 +7,7 @@ shape of `formats.payments`. What begins like no format that is read is refused,
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BufferedReader, BytesIO
+from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from reskontro.formats.autogiro.files import begins_autogiro
@@ -24,6 +24,7 @@ from reskontro.formats.ocr_payments import iter_ocr_payments
 from reskontro.formats.payments import FileEnd, FileEvent, FileFormat, FileStart
 
 HEAD_BYTES = 64 * 1024
+SPOOLED_BYTES = 1024 * 1024
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 ISO_20022 = re.compile(r"""xmlns(?::[\w.-]+)?\s*=\s*["']urn:iso:std:iso:20022:tech:xsd:([a-z]{4}\.[0-9]{3})""")
 DOCTYPE = re.compile("<!DOCTYPE")
@@ -98,23 +99,22 @@ def iter_bank_file(source: Source) -> Iterator[FileEvent]:
 
     Nothing of a file may be used before its `FileEnd`: sums stand at the end. Raises `BankFileRefused`.
     """
-    with opened(source) as stream:
-        rewound, head = _peeked(stream)
-        known = recognise(head)
+    with opened(source) as given, SpooledTemporaryFile(max_size=SPOOLED_BYTES) as spool:
+        stream = given if given.seekable() else _spooled(given, spool)
+        begin = stream.tell()
+        known = recognise(stream.read(HEAD_BYTES))
+        stream.seek(begin)
         if isinstance(known, Unknown):
             raise BankFileRefused([Fault(1, 1, "unknown-format", f"not a bank file to read: {known.what}")], cut=True)
-        yield from READERS[known](rewound)
+        yield from READERS[known](stream)
 
 
-def _peeked(stream: BinaryIO) -> tuple[BinaryIO, bytes]:
-    if stream.seekable():
-        begin = stream.tell()
-        head = stream.read(HEAD_BYTES)
-        stream.seek(begin)
-        return stream, head
-    buffered = BufferedReader(cast("BufferedReader", stream), HEAD_BYTES)
-    head = buffered.peek(HEAD_BYTES)
-    return cast("BinaryIO", buffered) if head else BytesIO(), head
+def _spooled(given: BinaryIO, spool: "SpooledTemporaryFile[bytes]") -> BinaryIO:
+    """A stream that cannot be wound back, as a file that can: what is large goes to the disk, not into memory."""
+    while chunk := given.read(HEAD_BYTES):
+        spool.write(chunk)
+    spool.seek(0)
+    return cast("BinaryIO", spool)
 
 
 @dataclass(frozen=True, slots=True)

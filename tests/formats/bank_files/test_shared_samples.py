@@ -129,7 +129,12 @@ def test_bgmax_deposits_payments_and_their_references(folder, entries):
                     assert payment.reference == wanted["ref"]
                     assert (payment.reference_kind is ReferenceKind.OCR) == (wanted["refcode"] == "2")
                 assert [
-                    ["-" if (part.amount_minor or 0) < 0 else "+", part.reference, abs(part.amount_minor or 0), part.document]
+                    [
+                        "-" if (part.amount_minor or 0) < 0 else "+",
+                        part.reference,
+                        abs(part.amount_minor or 0),
+                        part.document,
+                    ]
                     for part in payment.parts
                 ] == wanted.get("extra_refs", [])
         assert (found.warnings != []) == ("garbled" in entry.get("note", ""))
@@ -168,7 +173,9 @@ def test_autogiro_payments_mandates_and_refusals(folder, entries):
 
 
 def by_name(entry):
-    return ["betalningsspec", "medgivande", "avvisade"].index(entry["file"].split("_")[1].split("avi-")[0].split("-")[0])
+    return ["betalningsspec", "medgivande", "avvisade"].index(
+        entry["file"].split("_")[1].split("avi-")[0].split("-")[0]
+    )
 
 
 def test_betalingsservice_lines(folder, entries):

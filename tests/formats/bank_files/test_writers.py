@@ -16,9 +16,7 @@ from reskontro.formats.payments import Kind, MandateAction
 from reskontro.formats.writing import NotWritable
 
 DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))
-LATIN = st.text(
-    st.characters(min_codepoint=33, max_codepoint=255, exclude_categories=["Cc", "Cf", "Zs"]), max_size=10
-)
+LATIN = st.text(st.characters(min_codepoint=33, max_codepoint=255, exclude_categories=["Cc", "Cf", "Zs"]), max_size=10)
 KIDS = st.from_regex(r"[0-9]{2,24}[0-9-]", fullmatch=True)
 
 
@@ -94,9 +92,10 @@ def test_collections_are_the_sample_to_the_byte(shared_samples):
 
 @pytest.mark.parametrize("version", pain_001.Version)
 def test_refunds_are_the_sample_to_the_byte(shared_samples, version):
-    assert pain_001.write_transfers(refunds(version.value[-1]), version) == (
-        shared_samples / "payments" / "pain001" / f"constructed_no_refunds_{version.value}.xml"
-    ).read_bytes()
+    assert (
+        pain_001.write_transfers(refunds(version.value[-1]), version)
+        == (shared_samples / "payments" / "pain001" / f"constructed_no_refunds_{version.value}.xml").read_bytes()
+    )
 
 
 def refunds(years="3"):
