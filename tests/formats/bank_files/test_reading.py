@@ -259,3 +259,9 @@ def test_memory_stays_flat_however_many_transactions_an_entry_has():
     tracemalloc.stop()
     assert found > count
     assert peak < 8 * 2**20
+
+
+def test_an_entry_outside_its_statement_is_not_passed_over():
+    rows = CAMT_08.split(b"\n")
+    rows[2], rows[6] = rows[6], rows[2]
+    assert faults(b"\n".join(rows))[0][2] in {"misplaced", "order"}

@@ -19,7 +19,7 @@ from reskontro.formats.fixed_width import Source, opened
 from reskontro.formats.iso20022 import values as iso
 from reskontro.formats.iso20022.camt_names import NAMESPACE, VERSIONS, Hooks, names_of
 from reskontro.formats.iso20022.camt_sums import GroupTally, compare_group
-from reskontro.formats.iso20022.xml_stream import Node, XmlStream, described, names
+from reskontro.formats.iso20022.xml_stream import Node, XmlStream, described, full_names, names
 from reskontro.formats.payments import (
     Balance,
     FileEnd,
@@ -106,6 +106,7 @@ class CamtReader:
         if local != "Document" or self.version not in VERSIONS:
             wanted = ", ".join(VERSIONS)
             self.xml.give_up("not-camt", f"a Document of {wanted} was wanted, {described(root)} was found")
+        self.xml.structure = full_names(namespace, "Stmt", "Ntfctn", "Bal", "TxsSummry", "Ntry", "NtryDtls", "TxDtls")
         return names_of(
             self.version,
             Hooks(

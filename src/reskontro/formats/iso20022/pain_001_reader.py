@@ -11,7 +11,7 @@ from reskontro.formats.findings import Findings, shown
 from reskontro.formats.fixed_width import Source, opened
 from reskontro.formats.iso20022 import values as iso
 from reskontro.formats.iso20022.camt_names import NAMESPACE
-from reskontro.formats.iso20022.xml_stream import Node, XmlStream, described, names
+from reskontro.formats.iso20022.xml_stream import Node, XmlStream, described, full_names, names
 from reskontro.formats.payments import (
     FileEnd,
     FileEvent,
@@ -85,6 +85,7 @@ class TransferReader:
         if local != "Document" or self.version not in VERSIONS:
             message = f"a Document of {', '.join(VERSIONS)} was wanted, {described(root)} was found"
             self.xml.give_up("not-pain-001", message)
+        self.xml.structure = full_names(namespace, "GrpHdr", "PmtInf", "CdtTrfTxInf")
         document = Node()
         initiation = document.below(namespace, "CstmrCdtTrfInitn")
         header = initiation.below(namespace, "GrpHdr")

@@ -10,7 +10,7 @@ from reskontro.formats.findings import Findings, shown
 from reskontro.formats.fixed_width import Source, opened
 from reskontro.formats.iso20022 import values as iso
 from reskontro.formats.iso20022.camt_names import NAMESPACE
-from reskontro.formats.iso20022.xml_stream import Node, XmlStream, described, names
+from reskontro.formats.iso20022.xml_stream import Node, XmlStream, described, full_names, names
 from reskontro.formats.payments import FileEnd, FileEvent, FileFormat, FileStart, PaymentStatus, Totals
 
 VERSIONS = ("pain.002.001.03", "pain.002.001.10")
@@ -38,6 +38,7 @@ class StatusReader:
         if local != "Document" or self.version not in VERSIONS:
             message = f"a Document of {', '.join(VERSIONS)} was wanted, {described(root)} was found"
             self.xml.give_up("not-pain-002", message)
+        self.xml.structure = full_names(namespace, "OrgnlGrpInfAndSts", "OrgnlPmtInfAndSts", "TxInfAndSts")
         document = Node()
         report = document.below(namespace, "CstmrPmtStsRpt")
         header = report.below(namespace, "GrpHdr")

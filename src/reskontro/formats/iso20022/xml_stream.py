@@ -58,7 +58,8 @@ Message = Callable[[str], Node]
 class XmlStream:
     """One document: `values` has the texts by slot since they were last taken, `attributes` those of slots that have any.
 
-    A slot that repeats has a list.
+    A slot that repeats has a list. `structure` are the full names that must not stand where they would be skipped: what
+    carries money is not passed over because it is in the wrong place.
     """
 
     def __init__(self, found: Findings[Any]) -> None:
@@ -68,6 +69,7 @@ class XmlStream:
         self.parser = expat.ParserCreate(namespace_separator=BETWEEN)
         self.parser.buffer_text = True
         self.parser.buffer_size = 8192
+        self.structure: frozenset[str] = frozenset()
         self._text: list[str] = []
 
     @property
@@ -133,6 +135,8 @@ class XmlStream:
             nonlocal node, skipped
             child = node.get(name)
             if child is None:
+                if name in self.structure:
+                    self._refuse_misplaced(name)
                 skipped = 1
                 parser.StartElementHandler = skip_start
                 parser.EndElementHandler = skip_end
@@ -164,9 +168,11 @@ class XmlStream:
             elif left.ends is not None:
                 left.ends()
 
-        def skip_start(_: str, attributes: Mapping[str, str]) -> None:
+        def skip_start(name: str, attributes: Mapping[str, str]) -> None:
             nonlocal skipped
             skipped += 1
+            if name in self.structure:
+                self._refuse_misplaced(name)
             if skipped > MOST_DEPTH or len(attributes) > MOST_ATTRIBUTES:
                 self.give_up(
                     "too-deep", f"elements are nested more than {MOST_DEPTH} deep, or have too many attributes"
@@ -186,8 +192,16 @@ class XmlStream:
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         parser.EntityDeclHandler = self._refuse_doctype
 
+    def _refuse_misplaced(self, name: str) -> None:
+        self.give_up("misplaced", f"{described(name)} stands where it does not belong")
+
     def _refuse_doctype(self, *_: object) -> None:
         self.give_up("doctype", "a document type declaration was found; files with one are not read")
+
+
+def full_names(namespace: str, *local: str) -> frozenset[str]:
+    """Names as the parser gives them."""
+    return frozenset(namespace + BETWEEN + name for name in local)
 
 
 def names(full: str) -> tuple[str, str]:
