@@ -87,7 +87,7 @@ class Contents:
     warnings: list[ReadWarning] = field(default_factory=list)
 
 
-def collect(events: Iterable[FileEvent]) -> Contents:
+def collect(events: Iterable[FileEvent]) -> Contents:  # noqa: C901  one case for each event
     """All that a file holds. Raises `BankFileRefused` where reading it does."""
     found = Contents()
     for event in events:

@@ -23,6 +23,8 @@ from reskontro.formats.iso20022.pain_002 import iter_pain_002
 from reskontro.formats.ocr_payments import iter_ocr_payments
 from reskontro.formats.payments import FileEnd, FileEvent, FileFormat, FileStart
 
+CLAIMS = re.compile(r"NY.{78}\s*NY21(?:00|36)20", re.DOTALL)
+BEGINNINGS = {b"01BGMAX": FileFormat.BGMAX, b"BS002": FileFormat.BETALINGSSERVICE}
 HEAD_BYTES = 64 * 1024
 SPOOLED_BYTES = 1024 * 1024
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -64,14 +66,10 @@ def recognise(head: bytes) -> FileFormat | Unknown:
     if start.startswith("<"):
         return _xml_format(start)
     if head.startswith(b"NY000010"):
-        service = re.match(r"NY.{78}\s*NY(\d\d)(\d\d)20", start, re.DOTALL)
-        if service is not None and service[1] == "21" and service[2] in {"00", "36"}:
-            return FileFormat.AVTALEGIRO
-        return FileFormat.OCR
-    if head.startswith(b"01BGMAX"):
-        return FileFormat.BGMAX
-    if head.startswith(b"BS002"):
-        return FileFormat.BETALINGSSERVICE
+        return FileFormat.AVTALEGIRO if CLAIMS.match(start) else FileFormat.OCR
+    for begins, known in BEGINNINGS.items():
+        if head.startswith(begins):
+            return known
     line = head.split(b"\n", 1)[0].removesuffix(b"\r").decode("iso-8859-1")
     if begins_autogiro(line):
         return FileFormat.AUTOGIRO

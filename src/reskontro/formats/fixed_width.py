@@ -91,7 +91,7 @@ class Layout:
         return values if whole else None
 
     def write(self, head: str, values: Mapping[str, str | int]) -> str:
-        """A record: digits filled with zeros in front, texts with spaces behind. Raises `ValueError` where one is long."""
+        """A record: digits filled with zeros in front, texts with spaces behind. Raises `ValueError`."""
         parts = [head]
         for each in self.fields:
             match each.kind:

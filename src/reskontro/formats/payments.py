@@ -38,8 +38,8 @@ class Kind(StrEnum):
     reference. `RETURN` takes an earlier payment back. `REVERSAL` is the bank's undoing of a debit: our own payment
     comes back. `PAYOUT` is money that we paid, by direct debit's way back. `DEBIT` is any other debit of the account.
     `CARD` tells of card money that comes another way. `PENDING` is not booked by the bank, `REFUSED` and `CANCELLED`
-    never came. The last three are in files that we send: `CLAIM` is what a bank is asked to collect, `CANCELLATION` takes
-    a claim back, `TRANSFER` is what a bank is asked to pay.
+    never came. The last three are in files that we send: `CLAIM` is what a bank is asked to collect, `CANCELLATION`
+    takes a claim back, `TRANSFER` is what a bank is asked to pay.
     """
 
     PAYMENT = "payment"

@@ -235,7 +235,10 @@ def test_autogiro_records_are_those_of_the_layout():
             Order("101", 3000_00, date(2026, 12, 1), "FAKTNR156", period="1", repeats=6),
             Order("102", 75_00, None, "RIDLEKTION ÅTERB", pay_out=True),
         ],
-        changes=[Change("23", "101"), Change("28", "101", date(2026, 12, 1), 300_00, False, date(2026, 12, 3), "X")],
+        changes=[
+            Change("23", "101"),
+            Change("28", "101", date(2026, 12, 1), 300_00, pay_out=False, new_day=date(2026, 12, 3), reference="X"),
+        ],
     )
     opening = "0120261123AUTOGIRO" + " " * 44 + "4711170009912346  "
     assert made.decode("iso-8859-1").split("\r\n")[:-1] == [

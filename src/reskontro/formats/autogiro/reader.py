@@ -246,10 +246,7 @@ class AutogiroReader:
         every = part.every[SECTION_OF[code]]
         every.count += 1
         every.minor += amount
-        if not paid:
-            kind = Kind.REFUSED
-        else:
-            kind = {"82": Kind.PAYMENT, "32": Kind.PAYOUT, "77": Kind.RETURN}[code]
+        kind = {"82": Kind.PAYMENT, "32": Kind.PAYOUT, "77": Kind.RETURN}[code] if paid else Kind.REFUSED
         self._give(
             part,
             kind,

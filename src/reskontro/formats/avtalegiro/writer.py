@@ -23,10 +23,10 @@ CANCELLATION = "93"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claim. With `bank_notifies` the bank tells the payer, with up to 42 lines of 80 characters as specification;
+    """One claim, of which the payee tells the payer (always so with eFaktura), or the bank where `bank_notifies`.
 
-    otherwise the payee does, always so with eFaktura. `short_name` helps with refused claims, `foreign_reference` is
-    shown on the payer's statement.
+    The bank does it with up to 42 lines of 80 characters as `specification`. `short_name` helps with refused claims,
+    `foreign_reference` is shown on the payer's statement.
     """
 
     kid: str

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from reskontro.formats.findings import BankFileRefused, Fault, Findings, shown
 from reskontro.formats.fixed_width import Source, opened
@@ -50,7 +49,7 @@ CURRENCY_COUNTRIES = {"NOK": "NO", "SEK": "SE", "DKK": "DK"}
 
 @dataclass(slots=True)
 class Entry:
-    """The entry that is being read. `transactions` is how many were met; `held` waits for whether it is the only one."""
+    """The entry that is read. `transactions` is how many were met; `held` waits for whether it is the only one."""
 
     line: int
     position: int

@@ -56,7 +56,7 @@ Message = Callable[[str], Node]
 
 
 class XmlStream:
-    """One document: `values` has the texts by slot since they were last taken, `attributes` those of slots that have any.
+    """One document: `values` has the texts by slot since they were last taken, `currencies` the `Ccy` of some.
 
     A slot that repeats has a list. `structure` are the full names that must not stand where they would be skipped: what
     carries money is not passed over because it is in the wrong place.
@@ -118,7 +118,7 @@ class XmlStream:
         fault = Fault(error.lineno, error.offset + 1, "not-well-formed", f"not XML: {expat.ErrorString(error.code)}")
         raise BankFileRefused([*self.found.faults, fault][-100:], cut=True) from None
 
-    def _arm(self, message: Message) -> None:
+    def _arm(self, message: Message) -> None:  # noqa: C901, PLR0915  closures over one node are what makes it fast
         parser, values, currencies, text = self.parser, self.values, self.currencies, self._text
         clear, joined = text.clear, "".join
         outside = Node()
