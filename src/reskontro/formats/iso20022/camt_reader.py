@@ -106,6 +106,7 @@ class CamtReader:
             wanted = ", ".join(VERSIONS)
             self.xml.give_up("not-camt", f"a Document of {wanted} was wanted, {described(root)} was found")
         self.xml.structure = full_names(namespace, "Stmt", "Ntfctn", "Bal", "TxsSummry", "Ntry", "NtryDtls", "TxDtls")
+        (self.xml.alike,) = full_names(namespace, "Ntry")
         return names_of(
             self.version,
             Hooks(
@@ -627,11 +628,14 @@ def _deciding(parts: tuple[Part, ...]) -> tuple[ReferenceKind, str]:
     return ReferenceKind.NONE, ""
 
 
-def iter_camt(source: Source) -> Iterator[FileEvent]:
-    """The events of a camt.053 or camt.054 in its order. Raises `BankFileRefused` at the end, or where it must stop."""
+def iter_camt(source: Source, *, by_element: bool = False) -> Iterator[FileEvent]:
+    """The events of a camt.053 or camt.054 in its order. Raises `BankFileRefused` at the end, or where it must stop.
+
+    With `by_element`, every element is read by the parser: slower, with the same outcome.
+    """
     reader = CamtReader()
     with opened(source) as stream:
-        for _ in reader.xml.read(stream, reader.message):
+        for _ in reader.xml.read(stream, reader.message, alike="" if by_element else "Ntry"):
             yield from reader.found.drain()
     reader.end()
     yield from reader.found.drain()
