@@ -7,6 +7,7 @@ import argparse
 from pathlib import Path
 
 import auto_postings
+import camt_reader
 import document_batches
 import document_post
 import einvoice_judge
@@ -25,6 +26,7 @@ SCRIPTS = (
     auto_postings,
     ocr_import,
     ocr_reader,
+    camt_reader,
     insight,
     list_pages,
     seal,

@@ -327,3 +327,34 @@ def test_a_damaged_book_fails_the_check(run, damaged):
 
 def test_an_unknown_client_is_named(run):
     assert "999998" in run("ledger", "check", "--client", 999_998).stderr
+
+
+@pytest.mark.parametrize("path", sorted((SAMPLES / "bank_files").iterdir()), ids=lambda path: path.name)
+def test_reading_any_bank_file_has_one_shape(path):
+    for_people = CliRunner().invoke(app, ["payments", "read", str(path)])
+    for_programs = CliRunner().invoke(app, ["payments", "read", str(path), "--json"])
+    assert (for_people.exit_code, for_programs.exit_code) == (0, 0), for_people.output
+    assert for_people.stdout.startswith(f"{path.name}: ")
+    told = json.loads(for_programs.stdout)
+    shape = {"format", "version", "identity", "totals", "groups", "payments", "mandates", "statuses", "warnings"}
+    assert shape <= told.keys()
+    assert told["totals"]["payments"] == len(told["payments"])
+    common = {"line", "kind", "amount_minor", "currency", "date", "reference_kind", "reference", "archive_reference"}
+    assert all(common <= payment.keys() for payment in told["payments"])
+
+
+def test_an_ocr_file_has_the_shape_of_all_formats_too():
+    told = json.loads(CliRunner().invoke(app, ["payments", "read", str(SCENARIO), "--json"]).stdout)
+    assert told["totals"]["by_currency"]["NOK"]["net_minor"] == told["total_ore"]
+    assert [payment["amount_minor"] for payment in told["payments"]] == [p["amount_ore"] for p in told["payments"]]
+    assert told["payments"][6]["kind"] == "deduction"
+
+
+def test_a_file_of_no_format_is_refused_with_a_reason(tmp_path):
+    path = tmp_path / "statement.xml"
+    path.write_text("<html></html>", "utf-8")
+    for_people = CliRunner().invoke(app, ["payments", "read", str(path)])
+    for_programs = CliRunner().invoke(app, ["payments", "read", str(path), "--json"])
+    assert (for_people.exit_code, for_programs.exit_code) == (1, 1)
+    assert "not a bank file to read" in for_people.stderr
+    assert json.loads(for_programs.stdout)["format"] is None

@@ -14,11 +14,15 @@ import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from reskontro.cli import bank_file_output
 from reskontro.cli import payments_output as output
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import print_json
 from reskontro.cli.session import CommandFailed, complaints, database_urls, open_database, run
-from reskontro.formats.ocr_giro import OcrFileRefused, describe, read_ocr_giro
+from reskontro.formats.bank_file import Unknown, iter_bank_file, recognise
+from reskontro.formats.findings import BankFileRefused
+from reskontro.formats.ocr_giro import describe, read_ocr_giro
+from reskontro.formats.payments import FileFormat
 from reskontro.kernel.problems import Fault, Refused
 from reskontro.ledger.domain.matching import Outcome
 from reskontro.ledger.service.ocr_import import ImportResult
@@ -37,6 +41,7 @@ app = command_group()
 
 IMPORT_CONNECTIONS = 2
 COUNTER_CONNECTIONS = 2
+HEAD_BYTES = 64 * 1024
 
 File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
@@ -84,16 +89,20 @@ def import_(
 
 @app.command()
 def read(file: File, *, as_json: AsJson = False) -> None:
-    """Print what an OCR giro file holds. Nothing is booked and no database is needed."""
+    """Print what a bank file holds, of any format that is read. Nothing is booked and no database is needed."""
+    with file.open("rb") as stream:
+        known = recognise(stream.read(HEAD_BYTES))
     try:
-        found = read_ocr_giro(file)
-    except OcrFileRefused as refused:
-        _tell_refused_reading(file, refused, as_json=as_json)
+        found = bank_file_output.collect(iter_bank_file(file))
+    except BankFileRefused as refused:
+        _tell_refused_reading(file, known, refused, as_json=as_json)
         raise typer.Exit(1) from None
-    if as_json:
-        print_json(describe(found))
+    if known is FileFormat.OCR:
+        _print_ocr(file, found, as_json=as_json)
+    elif as_json:
+        print_json(bank_file_output.describe(found))
     else:
-        output.print_file(file.name, found)
+        bank_file_output.print_contents(file.name, found)
 
 
 @app.command()
@@ -214,13 +223,24 @@ def _outcome_record(outcome: FileOutcome) -> dict[str, object]:
     return {"file": outcome.path.name, **output.result_record(outcome.result)}
 
 
-def _tell_refused_reading(file: Path, refused: OcrFileRefused, *, as_json: bool) -> None:
+def _print_ocr(file: Path, found: bank_file_output.Contents, *, as_json: bool) -> None:
+    """An OCR giro file: the shape of all formats, with the members of its own that it has had from the first."""
+    whole = read_ocr_giro(file)
+    if not as_json:
+        output.print_file(file.name, whole)
+        return
+    common, own = bank_file_output.describe(found), describe(whole)
+    payments = [one | other for one, other in zip(common["payments"], own["payments"], strict=True)]
+    print_json(common | own | {"payments": payments})
+
+
+def _tell_refused_reading(file: Path, known: FileFormat | Unknown, refused: BankFileRefused, *, as_json: bool) -> None:
     if as_json:
         faults = [
             {"line": fault.line, "position": fault.position, "code": fault.code, "message": fault.message}
             for fault in refused.faults
         ]
-        print_json({"format": "ocr", "refused": faults})
+        print_json({"format": None if isinstance(known, Unknown) else known.value, "refused": faults})
         return
     for fault in refused.faults:
         print(f"{file.name}: {fault}", file=sys.stderr)

@@ -11,11 +11,13 @@ from datetime import date
 from enum import Enum, auto
 from functools import lru_cache
 
+from reskontro.formats.findings import shown
+
+__all__ = ["Field", "Kind", "Layout", "Remark", "parse_date", "shown"]
+
 RECORD_LENGTH = 80
 NO_DATE = "000000"
 
-DIGIT = re.compile(r"\d")
-MOST_DIGITS_SHOWN = 7
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -113,12 +115,6 @@ class Layout:
 def _pattern(field: Field) -> str:
     repeated = f"{CHARACTER[field.kind]}{{{field.last - field.first + 1}}}"
     return repeated if field.kind in NO_VALUE else f"({repeated})"
-
-
-def shown(text: str, *, personal: bool = False) -> str:
-    """A piece of a file as it may stand in a message: quoted, with `#` for its digits if they may be an account's."""
-    digits = len(DIGIT.findall(text))
-    return repr(DIGIT.sub("#", text) if personal or digits > MOST_DIGITS_SHOWN else text)
 
 
 @lru_cache(maxsize=4096)

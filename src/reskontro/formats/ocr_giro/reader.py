@@ -18,7 +18,7 @@ from typing import BinaryIO
 from reskontro.formats.ocr_giro.block_reader import BlockReader
 from reskontro.formats.ocr_giro.layouts import RECORD_LENGTH
 from reskontro.formats.ocr_giro.record_reader import RecordReader
-from reskontro.formats.ocr_giro.records import MOST_WARNINGS, Event, Fault, OcrFileRefused, ReadWarning, TransmissionEnd
+from reskontro.formats.ocr_giro.records import Event, Fault, OcrFileRefused, ReadWarning, TransmissionEnd
 from reskontro.formats.ocr_giro.tally import latest
 
 Source = bytes | Path | BinaryIO
@@ -129,16 +129,13 @@ def _events(stream: BinaryIO, records: RecordReader, blocks: BlockReader | None)
     records.found.line = line - 1
     records.end_of_file()
     yield from _drained(records)
-    if records.found.faults:
-        raise OcrFileRefused(records.found.faults)
-    if records.found.warnings > MOST_WARNINGS:
-        left_out = records.found.warnings - MOST_WARNINGS
-        yield ReadWarning(line - 1, None, "more-warnings", f"{left_out} more warnings were left out")
+    records.found.line = line - 1
+    records.found.end()
+    yield from _drained(records)
 
 
 def _drained(records: RecordReader) -> Iterator[Event]:
-    events, records.found.events = records.found.events, []
-    return iter(events)
+    return iter(records.found.drain())
 
 
 def _refuse_what_is_foreign(head: bytes) -> None:

@@ -10,45 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-MOST_FAULTS = 100
-MOST_WARNINGS = 100
+from reskontro.formats.findings import BankFileRefused, Fault, ReadWarning
+
 MOST_IN_BLOCK = 512
 """Payments in one block: as many as a processor's cache holds while they are taken apart (tried: 256 to 8192)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One reason why a file is refused: the line, the position in it where there is one, a stable code, a sentence."""
-
-    line: int
-    position: int | None
-    code: str
-    message: str
-
-    def __str__(self) -> str:
-        place = f"line {self.line}" if self.position is None else f"line {self.line}, position {self.position}"
-        return f"{place}: {self.message}"
-
-
-class OcrFileRefused(Exception):  # noqa: N818  the name is the outcome
+class OcrFileRefused(BankFileRefused):
     """The file is not used: its faults in file order, at most a hundred; `cut` when reading stopped before the end."""
-
-    def __init__(self, faults: Sequence[Fault], *, cut: bool = False) -> None:
-        assert faults, "a refusal has a reason"
-        self.faults = tuple(faults)
-        self.cut = cut
-        more = f" (and {len(self.faults) - 1} more)" if len(self.faults) > 1 else ""
-        super().__init__(f"{self.faults[0]}{more}")
-
-
-@dataclass(frozen=True, slots=True)
-class ReadWarning:
-    """Something unusual that does not make the file unusable; the line it is about is kept."""
-
-    line: int
-    position: int | None
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +174,18 @@ class TransmissionEnd:
 Event = (
     TransmissionStart | AssignmentStart | PaymentBlock | MandateBlock | AssignmentEnd | TransmissionEnd | ReadWarning
 )
+
+__all__ = [
+    "AssignmentEnd",
+    "AssignmentStart",
+    "Event",
+    "Fault",
+    "Mandate",
+    "MandateBlock",
+    "OcrFileRefused",
+    "Payment",
+    "PaymentBlock",
+    "ReadWarning",
+    "TransmissionEnd",
+    "TransmissionStart",
+]

@@ -110,7 +110,7 @@ _SEAL = """seal_no, form, sealed_time, lot_mark, case_mark, match_mark, payment_
     open_count, total_rows, rows_hash, members, seal_hash"""
 
 
-# Planned anew each time: a seal is made once a second at most, and a plan kept from when a table was small once read all
+# Planned anew each time: a seal is made once a second at most, and a plan kept from when a table was small read all the
 # documents of a client for each of them. Finding by key is still what is wanted.
 _FRESH_PLANS: Final = (
     "set local plan_cache_mode = force_custom_plan; set local enable_seqscan = off; "

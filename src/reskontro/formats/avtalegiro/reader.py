@@ -1,0 +1,334 @@
+"""Reading AvtaleGiro claims and cancellations: what we send, as the operator will read it.
+
+For whoever wants to know what is in such a file before it goes, and for the tests of the writer. Every count, sum and
+date of the end records is checked.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from reskontro.formats.findings import Findings, shown
+from reskontro.formats.fixed_width import (
+    Field,
+    Kind,
+    Layout,
+    Source,
+    day_of,
+    is_empty,
+    lines,
+    opened,
+    record,
+    refuse_foreign,
+)
+from reskontro.formats.payments import (
+    FileEnd,
+    FileEvent,
+    FileFormat,
+    FileStart,
+    GroupEnd,
+    GroupStart,
+    IncomingPayment,
+    ReferenceKind,
+    Totals,
+)
+from reskontro.formats.payments import Kind as PaymentKind
+from reskontro.kernel.kid import FORMAT_IN_WORDS, has_kid_format
+from reskontro.kernel.money import LARGEST_MINOR
+
+LENGTH = 80
+CURRENCY = "NOK"
+MOST_LINES = 42
+
+TRANSMISSION = Layout(
+    Field("sender", 9, 16, Kind.DIGITS),
+    Field("number", 17, 23, Kind.DIGITS),
+    Field("recipient", 24, 31, Kind.DIGITS),
+    Field("filler", 32, 80, Kind.ZEROS),
+)
+ASSIGNMENT = Layout(
+    Field("filler", 9, 17, Kind.ZEROS),
+    Field("number", 18, 24, Kind.DIGITS),
+    Field("account", 25, 35, Kind.DIGITS),
+    Field("filler", 36, 80, Kind.ZEROS),
+)
+ITEM_1 = Layout(
+    Field("number", 9, 15, Kind.DIGITS),
+    Field("due", 16, 21, Kind.DIGITS),
+    Field("filler", 22, 32, Kind.BLANK),
+    Field("amount", 33, 49, Kind.DIGITS),
+    Field("kid", 50, 74),
+    Field("filler", 75, 80, Kind.ZEROS),
+)
+ITEM_2 = Layout(
+    Field("number", 9, 15, Kind.DIGITS),
+    Field("name", 16, 25),
+    Field("filler", 26, 50, Kind.BLANK),
+    Field("reference", 51, 75),
+    Field("filler", 76, 80, Kind.ZEROS),
+)
+SPECIFICATION = Layout(
+    Field("number", 9, 15, Kind.DIGITS),
+    Field("notice", 16, 16, Kind.DIGITS),
+    Field("line", 17, 19, Kind.DIGITS),
+    Field("column", 20, 20, Kind.DIGITS),
+    Field("text", 21, 60),
+    Field("filler", 61, 80, Kind.ZEROS),
+)
+END = Layout(
+    Field("transactions", 9, 16, Kind.DIGITS),
+    Field("records", 17, 24, Kind.DIGITS),
+    Field("sum", 25, 41, Kind.DIGITS),
+    Field("first", 42, 47, Kind.DIGITS),
+    Field("last", 48, 53, Kind.NUMBER),
+    Field("filler", 54, 80, Kind.ZEROS),
+)
+CLAIM_TYPES = {"00": frozenset({"02", "21"}), "36": frozenset({"93"})}
+
+
+@dataclass(slots=True)
+class Sums:
+    """What was found in an assignment or a transmission so far."""
+
+    transactions: int = 0
+    records: int = 1
+    minor: int = 0
+    first: date | None = None
+    last: date | None = None
+
+    def add(self, amount_minor: int, day: date) -> None:
+        """Count a claim."""
+        self.transactions += 1
+        self.minor += amount_minor
+        self.first = day if self.first is None else min(self.first, day)
+        self.last = day if self.last is None else max(self.last, day)
+
+
+class ClaimReader:
+    """The state between two records of a transmission."""
+
+    def __init__(self) -> None:
+        self.found: Findings[FileEvent] = Findings()
+        self.totals = Totals()
+        self.stage = "start"
+        self.groups = 0
+        self.type = ""
+        self.account = ""
+        self.number = ""
+        self.all = Sums()
+        self.sums = Sums()
+        self.damaged = False
+        self._claim: IncomingPayment | None = None
+        self._transaction = 0
+        self._item_2 = False
+        self._texts: list[tuple[tuple[int, int], str]] = []
+
+    def read(self, line: int, raw: bytes) -> None:
+        """Take one record, without its line end."""
+        self.found.line = line
+        if is_empty(raw):
+            if self.stage != "end":
+                self._damage(None, "empty-line", "an empty line stands before the end of transmission")
+            return
+        text = record(raw, LENGTH, self.found)
+        head = text[:8]
+        self.all.records += self.stage != "start"
+        if self.stage == "start":
+            self._start(head, text)
+        elif self.stage == "transmission" and head in {"NY210020", "NY213620"}:
+            self._assignment(text)
+        elif self.stage == "transmission" and head == "NY000089":
+            self._end(text)
+        elif self.stage == "assignment":
+            self.sums.records += 1
+            if head == f"NY21{self.type}88":
+                self._assignment_end(text)
+            elif head[:4] == "NY21" and head[4:6] in CLAIM_TYPES[self.type] and head[6:8] in {"30", "31", "49"}:
+                {"30": self._first, "31": self._second, "49": self._specification}[head[6:8]](text)
+            else:
+                self._damage(1, "record-order", f"a claim or the end of assignment was wanted, {shown(head)} found")
+        else:
+            self._damage(1, "record-order", f"record {shown(head)} was found out of its place")
+
+    def end_of_file(self) -> None:
+        """Say what is missing when no line is left, or that the file is whole."""
+        if self.stage != "end":
+            self.found.line += 1
+            self._damage(None, "truncated", "the file ends before its end of transmission")
+        self.found.end()
+        self.found.publish(FileEnd(self.found.line, self.totals))
+
+    def _start(self, head: str, text: str) -> None:
+        self.stage = "transmission"
+        if head != "NY000010":
+            self._damage(1, "record-order", "a start of transmission was wanted")
+        values = self._values(TRANSMISSION, text)
+        if values is not None:
+            identity = {name: values[name] for name in ("sender", "number", "recipient")}
+            self.found.publish(FileStart(FileFormat.AVTALEGIRO, "claims", identity, ""))
+
+    def _assignment(self, text: str) -> None:
+        self.stage = "assignment"
+        self.groups += 1
+        self.type = text[4:6]
+        self.sums = Sums()
+        values = self._values(ASSIGNMENT, text)
+        if values is None:
+            return
+        self.account, self.number = values["account"], values["number"]
+        self.found.publish(GroupStart(self.found.line, self.groups, self.number, self.account, CURRENCY))
+
+    def _first(self, text: str) -> None:
+        self._finish()
+        values = self._values(ITEM_1, text)
+        if values is None:
+            return
+        due, amount, kid = day_of(values["due"], "DDMMYY"), int(values["amount"]), values["kid"]
+        if due is None:
+            self._damage(16, "date", f"due date: {shown(values['due'])} is no day (DDMMYY)")
+            return
+        if amount > LARGEST_MINOR:
+            self._damage(33, "amount", f"amount: more than {LARGEST_MINOR} øre")
+        if not has_kid_format(kid):
+            self._damage(50, "kid", f"KID: {FORMAT_IN_WORDS}, {shown(kid)} found")
+        self._transaction = int(values["number"])
+        self.sums.add(amount, due)
+        self._claim = IncomingPayment(
+            self.found.line,
+            1,
+            self.groups,
+            0,
+            PaymentKind.CLAIM if self.type == "00" else PaymentKind.CANCELLATION,
+            self.account,
+            amount,
+            CURRENCY,
+            None,
+            due,
+            None,
+            ReferenceKind.KID,
+            kid,
+            (),
+            "",
+            "",
+            "",
+            (),
+            "",
+            "",
+            self.number,
+            text[4:6],
+            values["number"],
+            "",
+        )
+
+    def _second(self, text: str) -> None:
+        values = self._values(ITEM_2, text)
+        if values is None or not self._belongs(values["number"]):
+            return
+        assert self._claim is not None
+        self._item_2 = True
+        self._claim = self._claim._replace(payer_name=values["name"], end_to_end_id=values["reference"])
+
+    def _specification(self, text: str) -> None:
+        values = self._values(SPECIFICATION, text)
+        if values is None or not self._belongs(values["number"]):
+            return
+        line, column = int(values["line"]), int(values["column"])
+        if values["notice"] != "4" or not 1 <= line <= MOST_LINES or column not in {1, 2}:
+            self._damage(16, "specification", "notice 4, a line from 1 to 42 and column 1 or 2 were wanted")
+            return
+        place = (line, column)
+        if any(place == other for other, _ in self._texts):
+            self._damage(17, "specification", "the line and column were there before")
+            return
+        self._texts.append((place, text[20:60]))
+
+    def _belongs(self, number: str) -> bool:
+        fits = self._claim is not None and int(number) == self._transaction
+        if not fits and not self.damaged:
+            self._damage(9, "item-pair", "the record follows no amount item 1 of its number")
+        return fits
+
+    def _finish(self) -> None:
+        claim, self._claim = self._claim, None
+        texts, self._texts = self._texts, []
+        item_2, self._item_2 = self._item_2, False
+        if claim is None:
+            return
+        if not item_2 and claim.kind is PaymentKind.CLAIM:
+            self._damage(7, "item-pair", "amount item 2 is missing before this record")
+        joined: dict[int, str] = {}
+        for (line, column), text in texts:
+            joined[line] = joined.get(line, "").ljust(40 * (column - 1)) + text
+        claim = claim._replace(
+            ordinal=self.totals.lines + 1, texts=tuple(joined[line].rstrip() for line in sorted(joined))
+        )
+        self.totals.add(claim)
+        self.found.publish(claim)
+
+    def _assignment_end(self, text: str) -> None:
+        self._finish()
+        self.stage = "transmission"
+        self._compare(text, self.sums)
+        self.all.transactions += self.sums.transactions
+        self.all.minor += self.sums.minor
+        if self.sums.first is not None:
+            self.all.first = self.sums.first if self.all.first is None else min(self.all.first, self.sums.first)
+        count = self.sums.transactions
+        self.found.publish(
+            GroupEnd(
+                self.found.line,
+                self.groups,
+                count,
+                count,
+                self.sums.minor,
+                CURRENCY,
+                id=self.number,
+                account=self.account,
+            )
+        )
+
+    def _end(self, text: str) -> None:
+        self.stage = "end"
+        self._compare(text, self.all)
+
+    def _compare(self, text: str, sums: Sums) -> None:
+        values = self._values(END, text)
+        if values is None or self.damaged:
+            return
+        facts = (
+            ("transactions", 9, sums.transactions),
+            ("records", 17, sums.records),
+            ("sum", 25, sums.minor),
+        )
+        for name, position, counted in facts:
+            if int(values[name]) != counted:
+                self._damage(position, "count", f"{name}: {int(values[name])} is stated, {counted} was found")
+        for name, position, day in (("first", 42, sums.first), ("last", 48, sums.last)):
+            if day is not None and day_of(values[name], "DDMMYY") != day:
+                self._damage(position, "date-range", f"{name} due date: {shown(values[name])}, the claims have {day}")
+
+    def _values(self, layout: Layout, text: str) -> dict[str, str] | None:
+        values = layout.read(text, self.found)
+        if values is None:
+            self.damaged = True
+        return values
+
+    def _damage(self, position: int | None, code: str, message: str) -> None:
+        self.damaged = True
+        self.found.fault(position, code, message)
+
+
+def iter_claims(source: Source) -> Iterator[FileEvent]:
+    """The events of a file of claims in its order. Raises `BankFileRefused` at the end, or where it must stop."""
+    reader = ClaimReader()
+    with opened(source) as stream:
+        for line, raw in lines(stream):
+            if line == 1:
+                message = "not a file of AvtaleGiro claims: it does not begin with NY000010"
+                refuse_foreign(raw, b"NY000010", "not-avtalegiro", message)
+            reader.read(line, raw)
+            yield from reader.found.drain()
+        if not reader.found.line:
+            refuse_foreign(b"", b"NY", "not-avtalegiro", "not a file of AvtaleGiro claims")
+        reader.end_of_file()
+        yield from reader.found.drain()

@@ -1,0 +1,421 @@
+"""Reading the deliveries 0602 (payments) and 0603 (mandates) of Betalingsservice as a stream, and 0601, our own.
+
+`002 ( 012 (022|042|052|062)* 092 )+ 992`. What is checked: the order of the records, numbers and dates, that records
+belong to the creditor, and the counts and sums of each section and of the delivery. A section's sum may count the
+payments alone or the payments less what was charged back; the reader accepts either and says which in a warning where
+the two differ.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from reskontro.formats.betalingsservice import layouts
+from reskontro.formats.betalingsservice.layouts import LENGTH
+from reskontro.formats.findings import Findings, shown
+from reskontro.formats.fixed_width import Layout, Source, day_of, is_empty, lines, opened, record, refuse_foreign
+from reskontro.formats.payments import (
+    FileEnd,
+    FileEvent,
+    FileFormat,
+    FileStart,
+    GroupEnd,
+    GroupStart,
+    IncomingPayment,
+    Kind,
+    MandateAction,
+    MandateChange,
+    ReferenceKind,
+    Totals,
+)
+
+BEGINS = b"BS002"
+CURRENCY = "DKK"
+NO_DATE = "000000"
+PAYMENT_KINDS = {
+    "0236": Kind.PAYMENT,
+    "0237": Kind.REFUSED,
+    "0238": Kind.CANCELLED,
+    "0239": Kind.RETURN,
+    "0297": Kind.PAYMENT,
+    "0299": Kind.RETURN,
+}
+MANDATE_ACTIONS = {
+    "0230": MandateAction.IN_FORCE,
+    "0231": MandateAction.NEW,
+    "0232": MandateAction.ENDED,
+    "0233": MandateAction.ENDED,
+    "0234": MandateAction.ENDED,
+}
+SECTIONS = {"0601": frozenset({"0112"}), "0602": frozenset({"0211", "0215"}), "0603": frozenset({"0210", "0212"})}
+LINES = {"0601": layouts.COLLECTION, "0602": layouts.PAYMENT, "0603": layouts.MANDATE}
+COLLECTION = "0280"
+MOST_TEXTS = 1000
+WANTED = {
+    "start": "the start of the delivery (002)",
+    "delivery": "a section (012) or the end of the delivery (992)",
+    "section": "a record of the section (022, 042, 052, 062) or its end (092)",
+    "end": "nothing more",
+}
+
+
+@dataclass(slots=True)
+class Sums:
+    """Counts of records and sums of amounts: of what was paid, what was charged back, and all amounts as they stand."""
+
+    count_042: int = 0
+    count_052: int = 0
+    count_022: int = 0
+    paid_minor: int = 0
+    returned_minor: int = 0
+
+    @property
+    def net_minor(self) -> int:
+        """What came in."""
+        return self.paid_minor - self.returned_minor
+
+    def add(self, other: "Sums") -> None:
+        """Count a section into the delivery."""
+        self.count_042 += other.count_042
+        self.count_052 += other.count_052
+        self.count_022 += other.count_022
+        self.paid_minor += other.paid_minor
+        self.returned_minor += other.returned_minor
+
+
+class BetalingsserviceReader:
+    """The state between two records of a delivery."""
+
+    def __init__(self) -> None:
+        self.found: Findings[FileEvent] = Findings()
+        self.totals = Totals()
+        self.mandates = 0
+        self.stage = "start"
+        self.type = ""
+        self.supplier = ""
+        self.sections = 0
+        self.section = ""
+        self.creditor = ""
+        self.sums = Sums()
+        self.all = Sums()
+        self.damaged = False
+        self.damaged_anywhere = False
+        self._collected: IncomingPayment | None = None
+
+    def read(self, line: int, raw: bytes) -> None:  # noqa: C901  one case for each record
+        """Take one record, without its line end."""
+        self.found.line = line
+        if is_empty(raw):
+            if self.stage != "end":
+                self._damage(None, "empty-line", "an empty line stands before the end of the delivery")
+            return
+        text = record(raw, LENGTH, self.found)
+        head = text[:5]
+        if head not in {"BS052", "BS062"}:
+            self._give_collected()
+        match head, self.stage:
+            case "BS002", "start":
+                self._start(text)
+            case "BS012", "delivery":
+                self._section(text)
+            case "BS042", "section":
+                self._line(text)
+            case "BS022", "section":
+                self.sums.count_022 += 1
+            case "BS052" | "BS062", "section":
+                self.sums.count_052 += 1
+                if self.type == "0601" and head == "BS052":
+                    self._text(text)
+            case "BS092", "section":
+                self._section_end(text)
+            case "BS992", "delivery":
+                self._end(text)
+            case _:
+                message = f"record {shown(head)} was found where {WANTED[self.stage]} was wanted"
+                self._damage(1, "record-order", message)
+
+    def end_of_file(self) -> None:
+        """Say what is missing when no line is left, or that the delivery is whole."""
+        if self.stage != "end":
+            self.found.line += 1
+            self._damage(None, "truncated", f"the file ends where {WANTED[self.stage]} was wanted")
+        self.found.end()
+        self.found.publish(FileEnd(self.found.line, self.totals, mandates=self.mandates))
+
+    def _start(self, text: str) -> None:
+        self.stage = "delivery"
+        self.type, self.supplier = text[16:20], text[5:13]
+        if self.type not in SECTIONS:
+            message = f"delivery {', '.join(SECTIONS)} was wanted, {shown(self.type)} was found"
+            self.found.give_up(17, "delivery-type", message)
+        values = self._values(layouts.DELIVERY_START, text)
+        if values is None:
+            return
+        created = self._day(values["date"], 50, "date")
+        identity = {"delivery": values["delivery"], "supplier": values["supplier"], "created": values["date"]}
+        version, day = self.type, created.isoformat() if created else ""
+        self.found.publish(FileStart(FileFormat.BETALINGSSERVICE, version, identity, day))
+
+    def _section(self, text: str) -> None:
+        self.stage = "section"
+        self.sections += 1
+        self.sums = Sums()
+        self.damaged = False
+        self.section, self.creditor = text[13:17], text[5:13]
+        ours = self.type == "0601"
+        values = self._values(layouts.COLLECTIONS_START if ours else layouts.SECTION_START, text)
+        if values is None:
+            return
+        if self.section not in SECTIONS[self.type]:
+            wanted = " or ".join(sorted(SECTIONS[self.type]))
+            self._damage(14, "section", f"section {wanted} was wanted, {shown(self.section)} found")
+        if values["date"].strip("0") and not ours:
+            self._day(values["date"], 50, "date")
+        self.found.publish(GroupStart(self.found.line, self.sections, self.section, self.creditor, CURRENCY))
+
+    def _line(self, text: str) -> None:
+        self.sums.count_042 += 1
+        values = self._values(LINES[self.type], text)
+        if values is None:
+            return
+        if values["creditor"] != self.creditor:
+            self._damage(6, "creditor", "the record is another creditor's than its section")
+        match self.type:
+            case "0601":
+                self._collection(values)
+            case "0602":
+                self._payment(values)
+            case _:
+                self._mandate(values)
+
+    def _collection(self, values: dict[str, str]) -> None:
+        code, sign, amount = values["code"], values["sign"], int(values["amount"])
+        if code != COLLECTION:
+            self._damage(14, "transaction-code", f"{COLLECTION} was wanted, {shown(code)} found")
+        if sign not in {"0", "1", "2"}:
+            self._damage(60, "sign", f"sign: 0, 1 or 2 was wanted, {shown(sign)} found")
+            return
+        day = day_of(values["date"], "DDMMYYYY")
+        if day is None:
+            self._damage(52, "date", f"date: {shown(values['date'], personal=True)} is no day (DDMMYYYY)")
+        pays_out = sign == "2"
+        if pays_out:
+            self.sums.returned_minor += amount
+        elif sign == "1":
+            self.sums.paid_minor += amount
+        claim = IncomingPayment(
+            self.found.line,
+            1,
+            self.sections,
+            self.totals.lines + 1,
+            Kind.TRANSFER if pays_out else Kind.CLAIM,
+            self.creditor,
+            -amount if pays_out else amount,
+            CURRENCY,
+            None,
+            day,
+            None,
+            ReferenceKind.CUSTOMER,
+            values["customer"],
+            (),
+            "",
+            "",
+            values["payer"],
+            (),
+            values["mandate"],
+            values["reference"],
+            self.section,
+            code,
+            values["group"],
+            "",
+        )
+        self._collected = claim
+
+    def _text(self, text: str) -> None:
+        values = self._values(layouts.TEXT_LINE, text)
+        if values is not None and self._collected is not None:
+            texts = self._collected.texts
+            if len(texts) >= MOST_TEXTS:
+                self.found.give_up(None, "too-many", f"a collection has more than {MOST_TEXTS} texts")
+            self._collected = self._collected._replace(texts=(*texts, values["text"]))
+
+    def _give_collected(self) -> None:
+        claim, self._collected = self._collected, None
+        if claim is not None:
+            self.totals.add(claim)
+            self.found.publish(claim)
+
+    def _payment(self, values: dict[str, str]) -> None:
+        code, sign = values["code"], values["sign"]
+        kind = PAYMENT_KINDS.get(code)
+        if kind is None:
+            wanted = ", ".join(PAYMENT_KINDS)
+            self._damage(14, "transaction-code", f"one of {wanted} was wanted, {shown(code)} found")
+            return
+        if sign not in {"0", "1", "2"}:
+            self._damage(56, "sign", f"sign: 0, 1 or 2 was wanted, {shown(sign)} found")
+            return
+        due = self._day(values["date"], 50, "date")
+        paid_on = self._day(values["paid on"], 104, "payment date")
+        booked_on = self._day(values["booked on"], 110, "booking date")
+        amount, paid = int(values["amount"]), int(values["paid"])
+        moved = kind in {Kind.PAYMENT, Kind.RETURN}
+        if moved and paid != amount:
+            if not paid:
+                self.found.warn(116, "paid-amount", "the paid amount is zeros; the amount is taken")
+            else:
+                self.found.warn(116, "paid-amount", "the paid amount differs from the amount, and is taken")
+        money = paid if moved and paid else amount
+        if kind is Kind.PAYMENT and sign == "2":
+            kind = Kind.PAYOUT
+        if kind is Kind.PAYMENT:
+            self.sums.paid_minor += money
+        elif moved:
+            self.sums.returned_minor += money
+        if moved and booked_on is None and paid_on is None and due is None:
+            self._damage(110, "date", "a payment has no date")
+        signed = -money if kind in {Kind.RETURN, Kind.PAYOUT} or (not moved and sign == "2") else money
+        if moved and not money:
+            self.found.warn(57, "amount-zero", "the amount is zero")
+        payment = IncomingPayment(
+            self.found.line,
+            1,
+            self.sections,
+            self.totals.lines + 1,
+            kind,
+            self.creditor,
+            signed,
+            CURRENCY,
+            (booked_on or paid_on or due) if moved or kind is Kind.PAYOUT else None,
+            paid_on,
+            due,
+            ReferenceKind.CUSTOMER,
+            values["customer"],
+            (),
+            "",
+            "",
+            "",
+            (values["reference"],) if values["reference"] else (),
+            values["mandate"],
+            values["reference"],
+            self.section,
+            code,
+            values["group"],
+            code if kind not in {Kind.PAYMENT, Kind.PAYOUT} else "",
+        )
+        self.totals.add(payment)
+        self.found.publish(payment)
+
+    def _mandate(self, values: dict[str, str]) -> None:
+        action = MANDATE_ACTIONS.get(values["code"])
+        if action is None:
+            wanted = ", ".join(MANDATE_ACTIONS)
+            self._damage(14, "transaction-code", f"one of {wanted} was wanted, {shown(values['code'])} found")
+            return
+        first, last = self._day(values["start"], 50, "start date"), self._day(values["end"], 56, "end date")
+        self.mandates += 1
+        self.found.publish(
+            MandateChange(
+                self.found.line,
+                self.sections,
+                action,
+                self.creditor,
+                values["customer"],
+                values["mandate"],
+                "",
+                "",
+                values["code"],
+                values["group"],
+                first,
+                last,
+                None,
+            )
+        )
+
+    def _section_end(self, text: str) -> None:
+        self.stage = "delivery"
+        values = self._values(layouts.COLLECTIONS_END if self.type == "0601" else layouts.SECTION_END, text)
+        if values is None:
+            return
+        if values["creditor"] != self.creditor or values["section"] != self.section:
+            self._damage(6, "section", "the end is another section's than its start")
+        if not self.damaged:
+            self._compare(values, self.sums)
+        self.all.add(self.sums)
+        self.found.publish(
+            GroupEnd(
+                self.found.line,
+                self.sections,
+                self.sums.count_042,
+                self.sums.count_042,
+                self.sums.net_minor,
+                CURRENCY,
+                id=self.section,
+                account=self.creditor,
+            )
+        )
+
+    def _end(self, text: str) -> None:
+        self.stage = "end"
+        values = self._values(layouts.DELIVERY_END, text)
+        if values is None:
+            return
+        if values["type"] != self.type or values["supplier"] != self.supplier:
+            self._damage(6, "delivery", "the end is another delivery's than its start")
+        if self.damaged_anywhere:
+            return
+        if int(values["sections"]) != self.sections:
+            message = f"{int(values['sections'])} sections are stated, {self.sections} were found"
+            self._damage(21, "count", message)
+        self._compare(values, self.all)
+
+    def _compare(self, values: dict[str, str], sums: Sums) -> None:
+        for name, position, counted in (
+            ("count 042", 32, sums.count_042),
+            ("count 052", 58, sums.count_052),
+            ("count 022", 84, sums.count_022),
+        ):
+            stated = int(values[name] or 0)
+            if stated != counted:
+                self._damage(position, "count", f"{name}: {stated} is stated, {counted} were found")
+        stated = int(values["sum"])
+        accepted = {sums.net_minor, abs(sums.net_minor), sums.paid_minor}
+        if stated not in accepted:
+            self._damage(43, "sum", f"{stated} is stated, the payments are {sums.paid_minor}, net {sums.net_minor}")
+        elif sums.returned_minor and self.type == "0602":
+            how = "less what was charged back" if stated != sums.paid_minor else "without what was charged back"
+            self.found.warn(43, "sum", f"the sum counts the payments {how}")
+
+    def _values(self, layout: Layout, text: str) -> dict[str, str] | None:
+        values = layout.read(text, self.found)
+        if values is None:
+            self.damaged = self.damaged_anywhere = True
+        return values
+
+    def _day(self, text: str, position: int, name: str) -> date | None:
+        if text == NO_DATE:
+            return None
+        day = day_of(text, "DDMMYY")
+        if day is None:
+            self._damage(position, "date", f"{name}: {shown(text)} is no day (DDMMYY)")
+        return day
+
+    def _damage(self, position: int | None, code: str, message: str) -> None:
+        self.damaged = self.damaged_anywhere = True
+        self.found.fault(position, code, message)
+
+
+def iter_betalingsservice(source: Source) -> Iterator[FileEvent]:
+    """The events of a delivery in its order. Raises `BankFileRefused` at the end, or where it must stop."""
+    reader = BetalingsserviceReader()
+    with opened(source) as stream:
+        for line, raw in lines(stream):
+            if line == 1:
+                message = "not a delivery of Betalingsservice: it does not begin with BS002"
+                refuse_foreign(raw, BEGINS, "not-betalingsservice", message)
+            reader.read(line, raw)
+            yield from reader.found.drain()
+        if not reader.found.line:
+            refuse_foreign(b"", BEGINS, "not-betalingsservice", "not a delivery of Betalingsservice")
+        reader.end_of_file()
+        yield from reader.found.drain()

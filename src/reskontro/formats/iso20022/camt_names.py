@@ -1,0 +1,153 @@
+"""The elements of camt.053 and camt.054 that are read, by version, as slots of values."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from reskontro.formats.iso20022.xml_stream import Node
+
+NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
+VERSIONS = ("camt.053.001.02", "camt.053.001.08", "camt.054.001.02", "camt.054.001.08")
+
+MESSAGE = {"camt.053": ("BkToCstmrStmt", "Stmt"), "camt.054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}
+
+GROUP = {
+    "Id": "id",
+    "CpyDplctInd": "copy",
+    "StmtPgntn/PgNb": "page",
+    "StmtPgntn/LastPgInd": "last_page",
+    "NtfctnPgntn/PgNb": "page",
+    "NtfctnPgntn/LastPgInd": "last_page",
+    "Acct/Id/IBAN": "iban",
+    "Acct/Id/Othr/Id": "account",
+    "Acct/Ccy": "account_currency",
+    "TxsSummry/TtlNtries/NbOfNtries": "all_count",
+    "TxsSummry/TtlNtries/Sum": "all_sum",
+    "TxsSummry/TtlCdtNtries/NbOfNtries": "credit_count",
+    "TxsSummry/TtlCdtNtries/Sum": "credit_sum",
+    "TxsSummry/TtlDbtNtries/NbOfNtries": "debit_count",
+    "TxsSummry/TtlDbtNtries/Sum": "debit_sum",
+}
+NET = {
+    "02": {"TxsSummry/TtlNtries/TtlNetNtryAmt": "net", "TxsSummry/TtlNtries/CdtDbtInd": "net_sign"},
+    "08": {
+        "TxsSummry/TtlNtries/TtlNetNtry/Amt": "net",
+        "TxsSummry/TtlNtries/TtlNetNtry/CdtDbtInd": "net_sign",
+    },
+}
+BALANCE = {
+    "Tp/CdOrPrtry/Cd": "balance_code",
+    "Amt": "balance",
+    "CdtDbtInd": "balance_sign",
+    "Dt/Dt": "balance_day",
+    "Dt/DtTm": "balance_day",
+}
+ENTRY = {
+    "NtryRef": "entry_reference",
+    "Amt": "amount",
+    "CdtDbtInd": "sign",
+    "RvslInd": "reversal",
+    "BookgDt/Dt": "booked",
+    "BookgDt/DtTm": "booked",
+    "ValDt/Dt": "valued",
+    "ValDt/DtTm": "valued",
+    "AcctSvcrRef": "servicer_reference",
+    "BkTxCd/Domn/Cd": "domain",
+    "BkTxCd/Domn/Fmly/Cd": "family",
+    "BkTxCd/Domn/Fmly/SubFmlyCd": "sub_family",
+    "BkTxCd/Prtry/Cd": "proprietary",
+    "Chrgs/TtlChrgsAndTaxAmt": "charges_total",
+    "AddtlNtryInf": "entry_text",
+}
+STATUS = {"02": {"Sts": "status"}, "08": {"Sts/Cd": "status"}}
+BATCH = {"NbOfTxs": "batch_count", "TtlAmt": "batch_total", "CdtDbtInd": "batch_sign"}
+PARTY = {"02": "Nm", "08": "Pty/Nm"}
+PARTY_ID = {"02": "Id/", "08": "Pty/Id/"}
+TRANSACTION = {
+    "Refs/AcctSvcrRef": "t_servicer_reference",
+    "Refs/EndToEndId": "t_end_to_end",
+    "Refs/InstrId": "t_instruction",
+    "Refs/TxId": "t_id",
+    "AmtDtls/TxAmt/Amt": "t_amount",
+    "AmtDtls/InstdAmt/Amt": "t_instructed",
+    "BkTxCd/Domn/Fmly/SubFmlyCd": "t_sub_family",
+    "RltdPties/DbtrAcct/Id/IBAN": "t_debtor_account",
+    "RltdPties/DbtrAcct/Id/Othr/Id": "t_debtor_account",
+    "RltdPties/CdtrAcct/Id/IBAN": "t_creditor_account",
+    "RltdPties/CdtrAcct/Id/Othr/Id": "t_creditor_account",
+    "RltdDts/AccptncDtTm": "t_accepted",
+    "RtrInf/Rsn/Cd": "t_reason",
+    "RtrInf/Rsn/Prtry": "t_reason",
+    "AddtlTxInf": "t_text",
+}
+OWN_AMOUNT = {"02": {}, "08": {"Amt": "t_own_amount", "CdtDbtInd": "t_sign"}}
+STRUCTURED = {
+    "RfrdDocInf/Tp/CdOrPrtry/Cd": "s_document",
+    "RfrdDocAmt/RmtdAmt": "s_remitted",
+    "RfrdDocAmt/CdtNoteAmt": "s_credit_note",
+    "CdtrRefInf/Tp/CdOrPrtry/Cd": "s_code",
+    "CdtrRefInf/Tp/Issr": "s_issuer",
+    "CdtrRefInf/Ref": "s_reference",
+}
+
+Calls = Mapping[str, Callable[[], None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What is called when an element is met or left."""
+
+    header_ends: Callable[[], None]
+    group_begins: Callable[[], None]
+    balance_ends: Callable[[], None]
+    entry_begins: Callable[[], None]
+    details_begin: Callable[[], None]
+    details_end: Callable[[], None]
+    transaction_begins: Callable[[], None]
+    structured_ends: Callable[[], None]
+    transaction_ends: Callable[[], None]
+    entry_ends: Callable[[], None]
+    group_ends: Callable[[], None]
+
+
+def names_of(version: str, hooks: Hooks) -> Node:
+    """The names of one version of one message, as a tree below its root element."""
+    namespace, years = NAMESPACE + version, version[-2:]
+    message_name, group_name = MESSAGE[version[:8]]
+    document = Node()
+
+    def slots(below: Node, named: Mapping[str, str], *, repeats: bool = False) -> None:
+        for path, slot in named.items():
+            node = below.below(namespace, path)
+            node.slot, node.repeats = slot, repeats
+
+    message = document.below(namespace, message_name)
+    header = message.below(namespace, "GrpHdr")
+    slots(header, {"MsgId": "message_id", "CreDtTm": "created"})
+    slots(header, {"MsgPgntn/PgNb": "message_page", "MsgPgntn/LastPgInd": "message_last_page"})
+    header.ends = hooks.header_ends
+    group = message.below(namespace, group_name)
+    group.begins, group.ends = hooks.group_begins, hooks.group_ends
+    slots(group, GROUP | NET[years])
+    balance = group.below(namespace, "Bal")
+    balance.ends = hooks.balance_ends
+    slots(balance, BALANCE)
+    entry = group.below(namespace, "Ntry")
+    entry.begins, entry.ends = hooks.entry_begins, hooks.entry_ends
+    slots(entry, ENTRY | STATUS[years])
+    slots(entry, {"Chrgs/Amt": "charges", "Chrgs/Rcrd/Amt": "charges"}, repeats=True)
+    details = entry.below(namespace, "NtryDtls")
+    details.begins, details.ends = hooks.details_begin, hooks.details_end
+    slots(details.below(namespace, "Btch"), BATCH)
+    transaction = details.below(namespace, "TxDtls")
+    transaction.begins, transaction.ends = hooks.transaction_begins, hooks.transaction_ends
+    slots(transaction, TRANSACTION | OWN_AMOUNT[years])
+    for party, slot in (("Dbtr", "t_debtor"), ("UltmtDbtr", "t_ultimate_debtor"), ("Cdtr", "t_creditor")):
+        slots(transaction, {f"RltdPties/{party}/{PARTY[years]}": slot})
+    for kind in ("OrgId", "PrvtId"):
+        slots(transaction, {f"RltdPties/Dbtr/{PARTY_ID[years]}{kind}/Othr/Id": "t_debtor_id"})
+    slots(transaction, {"RmtInf/Ustrd": "t_texts"}, repeats=True)
+    structured = transaction.below(namespace, "RmtInf/Strd")
+    structured.ends = hooks.structured_ends
+    slots(structured, STRUCTURED)
+    slots(structured, {"RfrdDocInf/Nb": "s_numbers", "AddtlRmtInf": "s_texts"}, repeats=True)
+    return document
