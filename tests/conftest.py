@@ -10,11 +10,16 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
+import hypothesis
 import pytest
 
 from reskontro.platform import migrations
 from reskontro.platform.database import Database
 from reskontro.platform.embedded import EmbeddedServer
+
+# How long one example takes says nothing on a machine that does other work too.
+hypothesis.settings.register_profile("reskontro", deadline=None)
+hypothesis.settings.load_profile("reskontro")
 
 TEMPLATE = "reskontro_template"
 SAMPLES = Path(__file__).parent / "samples"
