@@ -51,6 +51,7 @@ APPEND_ONLY = frozenset(
         "ledger_period_report",
         "log_item",
         "payment",
+        "payment_resolution",
         "payment_id",
     }
 )
