@@ -6,7 +6,7 @@ a line and the book is written once: matching, duplicates, queues, returns. Sour
 """
 
 import hashlib
-from collections.abc import Mapping
+
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -126,5 +126,3 @@ class Fingerprints:
 SENT = frozenset({LineKind.REVERSAL, LineKind.PAYOUT, LineKind.DEBIT})
 """Kinds about money that we sent, which carry our own id."""
 
-OCR_GIRO_KINDS: Mapping[str, LineKind] = dict.fromkeys(("18", "19", "20", "21"), LineKind.CARD)
-"""The kinds of OCR giro's transaction types that are no payments."""

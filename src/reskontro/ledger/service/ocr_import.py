@@ -115,13 +115,10 @@ class ImportResult:
 
     def include(self, part: "ImportResult") -> None:
         """Add what became of another client's part of the file."""
-        for other in part.others.values():
-            self.of(other.currency).include(other)
-        if part.currency != self.currency and part.transactions:
-            mine = self.of(part.currency)
-            if mine is not self:
-                mine.include(replace(part, others={}))
-                return
+        if part.transactions and (mine := self.of(part.currency)) is not self:
+            mine.include(replace(part, others={}))
+            part = replace(part, transactions=0, amount_minor=0, counts=Counter(), amounts=Counter(), settled_minor=0,
+                           unapplied_minor=0, lines=None)  # fmt: skip
         self.transactions += part.transactions
         self.amount_minor += part.amount_minor
         self.counts += part.counts
@@ -131,6 +128,8 @@ class ImportResult:
         self.mandates += part.mandates
         if self.lines is not None and part.lines is not None:
             self.lines += part.lines
+        for other in part.others.values():
+            self.of(other.currency).include(other)
 
 
 class LineTakenError(RunAgainError):

@@ -35,6 +35,7 @@ from reskontro.platform.files import FileStore
 log = structlog.get_logger(__name__)
 
 OCR = "OCR"
+CAMT054 = "CAMT054"
 HEAD_BYTES = 4096  # of a file, by which a reader recognises it
 
 READERS: list[Reader] = []
