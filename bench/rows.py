@@ -12,9 +12,10 @@ import document_post
 import item_read
 import ocr_import
 import ocr_reader
+import suggestions
 from harness import RESULTS, end_in_order, keep, machine, say, table
 
-SCRIPTS = (item_read, document_post, document_batches, auto_postings, ocr_import, ocr_reader)
+SCRIPTS = (item_read, document_post, document_batches, auto_postings, ocr_import, ocr_reader, suggestions)
 ROWS = {script.__name__: script for script in SCRIPTS}
 
 

@@ -137,7 +137,7 @@ class Desk:
             lines += await self.lines(kind, of, percent)
         await self.bank.send(*lines)
 
-    async def lines(self, kind: str, of: int, percent: int) -> list:
+    async def lines(self, kind: str, of: int, percent: int) -> list:  # noqa: C901, PLR0911, PLR0912 - a table
         aim = self.claim(of)
         is_open = await self.open_minor(aim)
         amount = max(1, (is_open or 50_00) * percent // 100)

@@ -296,9 +296,7 @@ async def test_every_format_comes_to_the_same_as_ocr_giro(lines_in_run, db, api_
     assert outcomes[0] == outcomes[1]
 
 
-async def test_an_uploaded_file_is_checked_at_once_and_booked_by_the_worker(
-    api, bank, db, clock, tmp_path
-):
+async def test_an_uploaded_file_is_checked_at_once_and_booked_by_the_worker(api, bank, db, clock, tmp_path):
     await set_config(db, api.client_no, "files.uploadTypes", "CAMT054")
     invoice = await api.invoice("I-1", 100)
     good = write(tmp_path / "up.lines", [line(100_00, invoice["kid"], account=bank.account)]).read_bytes()
@@ -318,3 +316,35 @@ async def test_an_uploaded_file_is_checked_at_once_and_booked_by_the_worker(
     runner = FileRunner(db=db, numbers=Numbers(db), clock=clock, files=FileStore.open(tmp_path))
     await runner.import_file(api.client_no, waiting)
     assert await balance(api, invoice) == 0
+
+
+def damages(kid: str):
+    """What typists do to a reference: a wrong digit, two that changed places, one lost or doubled."""
+    for at, digit in enumerate(kid):
+        yield kid[:at] + str((int(digit) + 3) % 10) + kid[at + 1 :]
+        yield kid[:at] + kid[at + 1 :]
+        yield kid[:at] + digit + kid[at:]
+        if at + 1 < len(kid):
+            yield kid[:at] + kid[at + 1] + digit + kid[at + 2 :]
+    yield kid[:-1]
+    yield kid[1:]
+    yield kid + "0"
+    yield kid[::-1]
+
+
+async def test_no_damaged_reference_is_placed(api, bank, db):
+    """What is placed has the reference of its claim, but for zeros in front of it."""
+    claims = [await api.invoice(f"I-{n}", 100) for n in range(3)]
+    claims += [
+        await api.invoice(f"J-{n}", 100, kid=kid) for n, kid in enumerate(("00123455", "123463", "10000120260003"))
+    ]
+    kids = {one["kid"] for one in claims}
+    damaged = sorted({text for kid in kids for text in damages(kid)} - kids)
+    result = await bank.send(*(line(1, text) for text in damaged))
+    placed = [one for one in result.lines if one.outcome not in {"QUEUED", "DUPLICATE"}]
+    assert len(damaged) > 250
+    for one in placed:
+        item = await api.item(one.ar_item_id)
+        assert item["kid"].lstrip("0") == one.kid.lstrip("0"), one
+    assert len(placed) < 6  # the kids with zeros, less one or with one more
+    assert await check_client(db, api.client_no) == []

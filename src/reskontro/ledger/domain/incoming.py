@@ -6,7 +6,6 @@ a line and the book is written once: matching, duplicates, queues, returns. Sour
 """
 
 import hashlib
-
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple

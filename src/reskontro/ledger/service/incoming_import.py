@@ -43,6 +43,7 @@ from reskontro.ledger.domain.payment import (
     match_credits,
 )
 from reskontro.ledger.domain.periods import Period, period_for
+from reskontro.ledger.domain.refund import HOLDING, RefundStatus
 from reskontro.ledger.service import refunds
 from reskontro.ledger.service.ocr_import import LOGGED, ImportResult, LineResult, LineTakenError, Progress
 from reskontro.ledger.service.references import Found, find_closed, find_named, find_references, find_wrapped
@@ -54,6 +55,7 @@ from reskontro.ledger.store import log as log_store
 from reskontro.ledger.store import payment_desk as desk_store
 from reskontro.ledger.store import payments as store
 from reskontro.ledger.store import rates as rate_store
+from reskontro.ledger.store import refunds as refund_store
 from reskontro.ledger.store.numbers import REFERENCE, Numbers, voucher
 from reskontro.ledger.store.payments import ReceivingAccount
 from reskontro.platform.clock import business_day, real_now
@@ -292,6 +294,8 @@ class _Booker:
             return waits(original), None
         await desk_store.hold(tx, [original.payment_no], self._job.now)
         (stands,) = await desk_store.lines(tx, [original.payment_no])
+        if stands.credits and await refund_store.of_items(tx, stands.credits, (*HOLDING, RefundStatus.PAID)):
+            return waits(Reason.RETURN_REFUNDED), None
         case_nos: tuple[int, ...] = ()
         if stands.status == "PLACED":
             day = incoming.booking_date or self._today

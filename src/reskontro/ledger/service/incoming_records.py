@@ -1,3 +1,4 @@
+# ruff: noqa: D102 - the members of the records are named for what they are
 """From a reader's record of a line to the ledger's: the one page between the formats and everything behind them.
 
 Readers of all formats give records of one shape, which is described here by what is taken from it.

@@ -166,16 +166,12 @@ def _json(found: Sequence[Suggestion], client_no: int) -> str:
 
 async def _make(tx: Transaction, clues: Sequence[Clues]) -> dict[int, list[Suggestion]]:
     """The suggestions for some payments."""
-    evidence = await _gather(tx, clues)
-    accounts = sorted({account for one in evidence.values() for account in one.accounts()})
-    by_account: dict[int, list[Claim]] = defaultdict(list)
-    for claim in await store.open_claims(tx, accounts) if accounts else ():
-        by_account[claim.account_no].append(claim)
-    return {one.payment_no: suggest(one, evidence[one.payment_no], by_account) for one in clues}
+    evidence, open_claims = await gather(tx, clues)
+    return {one.payment_no: suggest(one, evidence[one.payment_no], open_claims) for one in clues}
 
 
-async def _gather(tx: Transaction, clues: Sequence[Clues]) -> dict[int, Evidence]:
-    """What the payments point to: a few statements for all of them together."""
+async def gather(tx: Transaction, clues: Sequence[Clues]) -> tuple[dict[int, Evidence], dict[int, list[Claim]]]:
+    """What the payments point to, and what is open of these customers: a few statements for all of them together."""
     evidence = {one.payment_no: Evidence() for one in clues}
     texts: dict[str, list[int]] = defaultdict(list)
     keys: dict[str, list[int]] = defaultdict(list)
@@ -193,7 +189,11 @@ async def _gather(tx: Transaction, clues: Sequence[Clues]) -> dict[int, Evidence
         for number in keys[key]:
             evidence[number].customers.add(account_no)
     await _gather_who(tx, clues, evidence)
-    return evidence
+    accounts = sorted({account for one in evidence.values() for account in one.accounts()})
+    by_account: dict[int, list[Claim]] = defaultdict(list)
+    for claim in await store.open_claims(tx, accounts) if accounts else ():
+        by_account[claim.account_no].append(claim)
+    return evidence, by_account
 
 
 async def _gather_who(tx: Transaction, clues: Sequence[Clues], evidence: Mapping[int, Evidence]) -> None:
