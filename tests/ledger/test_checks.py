@@ -30,7 +30,7 @@ async def superuser(superuser_dsn):
 
 
 @pytest.fixture
-async def book(db, api, clock, superuser, tmp_path):
+async def book(db, api, clock, superuser, tmp_path):  # noqa: PLR0915 - a story
     """A client's number: two customers, invoices, a credit note, payments of both kinds, one by hand, a refund, a batch."""
     client_no = api.client_no
     account = f"{client_no:011d}"
@@ -202,13 +202,17 @@ MORE_DAMAGE = (
     ("payments-booked", "delete from stored_file where client_no = $1"),
     (
         "payments-placed",
-        "insert into payment_state (client_no, payment_no, status, changed_time) "
-        "select client_no, payment_no, 'PLACED', created_time from payment where client_no = $1 on conflict do nothing",
+        """
+        insert into payment_state (client_no, payment_no, status, changed_time)
+        select client_no, payment_no, 'PLACED', created_time from payment where client_no = $1 on conflict do nothing
+        """,
     ),
     (
         "payments-placed",
-        "insert into payment_state (client_no, payment_no, status, changed_time) "
-        "select client_no, payment_no + 1000, 'UNPLACED', created_time from payment where client_no = $1",
+        """
+        insert into payment_state (client_no, payment_no, status, changed_time)
+        select client_no, payment_no + 1000, 'UNPLACED', created_time from payment where client_no = $1
+        """,
     ),
     ("payments-placed", "update payment_resolution set gl_case_nos = array[1] where client_no = $1"),
     ("payments-placed", "delete from payment_resolution where client_no = $1"),

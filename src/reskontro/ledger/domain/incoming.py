@@ -124,4 +124,3 @@ class Fingerprints:
 
 SENT = frozenset({LineKind.REVERSAL, LineKind.PAYOUT, LineKind.DEBIT})
 """Kinds about money that we sent, which carry our own id."""
-

@@ -286,9 +286,8 @@ class _Booker:
         """Undo the payment that a return takes back."""
         tx, incoming = self._tx, line.incoming
         candidates = await incoming_store.earlier_payments(
-            tx, line.account.account_no, normal_reference(incoming.reference), incoming.archive_reference,
-            -incoming.amount_minor,
-        )  # fmt: skip
+            tx, normal_reference(incoming.reference), incoming.archive_reference, -incoming.amount_minor
+        )
         original = original_of(incoming, candidates)
         if isinstance(original, Reason):
             return waits(original), None

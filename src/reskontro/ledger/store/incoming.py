@@ -91,10 +91,8 @@ async def customers_by_number(tx: Transaction, keys: Sequence[str]) -> dict[str,
     return {row["customer_no_key"]: row["account_no"] for row in rows}
 
 
-async def earlier_payments(
-    tx: Transaction, receiving_account_no: str, kid: str, archive_reference: str, amount_minor: int
-) -> list[Earlier]:
-    """The payments to an account that a return may take back: by its reference, or by the bank's own one.
+async def earlier_payments(tx: Transaction, kid: str, archive_reference: str, amount_minor: int) -> list[Earlier]:
+    """The payments that a return may take back: by its reference, or by the bank's own one.
 
     Returns are few, so no index is kept for them on every payment.
     """
@@ -110,14 +108,13 @@ async def earlier_payments(
             ) as being_refunded
         from payment p
         left join payment_state s on s.client_no = p.client_no and s.client_no = $1 and s.payment_no = p.payment_no
-        where p.client_no = $1 and p.receiving_account_no = $2 and p.amount_minor = $5
+        where p.client_no = $1 and p.amount_minor = $4
             and p.outcome in ('SETTLED', 'ON-ACCOUNT', 'QUEUED')
-            and (($3 <> '' and p.kid = $3) or ($4 <> '' and btrim(p.archive_reference) = $4))
+            and (($2 <> '' and p.kid = $2) or ($3 <> '' and btrim(p.archive_reference) = $3))
         order by p.payment_no
         limit 20
         """,
         tx.client_no,
-        receiving_account_no,
         kid,
         archive_reference.strip(),
         amount_minor,
