@@ -30,8 +30,8 @@ async def superuser(superuser_dsn):
 
 
 @pytest.fixture
-async def book(db, api, clock, superuser, tmp_path):  # noqa: PLR0915 - a story
-    """A client's number: two customers, invoices, a credit note, payments of both kinds, one by hand, a refund, a batch."""
+async def book(db, api, clock, superuser, tmp_path):
+    """A client's number: two customers, invoices, a credit note, payments of all kinds, a refund, a batch."""
     client_no = api.client_no
     account = f"{client_no:011d}"
     async with db.registry() as connection:

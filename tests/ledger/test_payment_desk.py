@@ -1,5 +1,6 @@
 """What people do with payments that wait: place, undo, return, close, suggest, refund."""
 
+import asyncio
 from datetime import timedelta
 
 import asyncpg
@@ -360,3 +361,15 @@ async def test_the_database_itself_refuses_one_person_for_both(desk):
                 desk.client_no,
                 refund.refund_id,
             )
+
+
+async def test_the_same_money_is_placed_once_however_many_place_it_at_once(desk):
+    claims = [await desk.api.invoice(f"A-{n}", 100) for n in range(4)]
+    number = await stray(desk)
+    outcomes = await asyncio.gather(*(desk.place(number, on(one)) for one in claims), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in outcomes) == ["Placed", "Refused", "Refused", "Refused"]
+    assert sum([await desk.balance(one) for one in claims]) == 300_00
+    undone = await asyncio.gather(desk.undo(number), desk.undo(number), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in undone) == ["Refused", "tuple"]
+    assert sum([await desk.balance(one) for one in claims]) == 400_00
+    await desk.in_order()
