@@ -17,6 +17,7 @@ import list_pages
 import ocr_import
 import ocr_reader
 import seal
+import suggestions
 from harness import RESULTS, end_in_order, keep, machine, say, table
 
 SCRIPTS = (
@@ -31,6 +32,7 @@ SCRIPTS = (
     list_pages,
     seal,
     einvoice_judge,
+    suggestions,
 )
 ROWS = {script.__name__: script for script in SCRIPTS}
 

@@ -186,7 +186,7 @@ def test_a_file_that_was_booked_before_is_told_and_books_nothing(run, client, tm
         assert again.exit_code == 0
         assert again.stdout == f"{path.name}: nothing was booked, all 2 payments had been booked before.\n"
         assert json.loads(run("payments", "import", path, "--json").stdout)["files"][0]["status"] == "DUPLICATE"
-    queued = json.loads(run("payments", "queue", "--client", client.client_no, "--json").stdout)["payments"]
+    queued = json.loads(run("payments", "queue", "list", "--client", client.client_no, "--json").stdout)["payments"]
     assert len(queued) == 1
 
 
@@ -244,8 +244,8 @@ def test_what_waits_is_listed(run, client, tmp_path):
     lines = [line(77_00, STRANGE), line(2000_00, kid), line(100_00, client.kids[0])]
     run("payments", "import", client.file(tmp_path / "giro.txt", lines))
 
-    queued = run("payments", "queue", "--client", client.client_no)
-    on_account = run("payments", "queue", "--client", client.client_no, "--outcome", "on-account", "--json")
+    queued = run("payments", "queue", "list", "--client", client.client_no)
+    on_account = run("payments", "queue", "list", "--client", client.client_no, "--queue", "on-account", "--json")
 
     assert queued.exit_code == 0
     assert "unknown reference" in queued.stdout
@@ -257,10 +257,18 @@ def test_what_waits_is_listed(run, client, tmp_path):
     ]
     assert [row["fileLineNo"] for row in rows] == [5, 7]
     last = run(
-        "payments", "queue", "--client", client.client_no, "--outcome", "ON-ACCOUNT", "--after", rows[1]["paymentNo"]
+        "payments",
+        "queue",
+        "list",
+        "--client",
+        client.client_no,
+        "--queue",
+        "ON-ACCOUNT",
+        "--after",
+        rows[1]["paymentNo"],
     )
     assert last.stdout == "Nothing waits.\n"
-    assert "999998" in run("payments", "queue", "--client", 999_998).stderr
+    assert "999998" in run("payments", "queue", "list", "--client", 999_998).stderr
 
 
 def test_a_file_is_read_without_a_database(monkeypatch, tmp_path):

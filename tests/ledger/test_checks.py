@@ -9,9 +9,11 @@ import pytest
 from reskontro.kernel.actor import Actor
 from reskontro.ledger.domain.config import ConfigValue
 from reskontro.ledger.domain.periods import Period
+from reskontro.ledger.service import payment_desk, refunds
 from reskontro.ledger.service.checks import RECEIVABLES, SEALED, _accounts_ever, check_client, clients, examine_client
 from reskontro.ledger.service.payment_files import import_path
 from reskontro.ledger.service.periods import close_period
+from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store.checks import CHECKS, FIRST
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.database import BookLock
@@ -32,7 +34,7 @@ async def superuser(superuser_dsn):
 
 @pytest.fixture
 async def book(db, api, clock, superuser, tmp_path):
-    """A client's number: two customers, invoices, a credit note, payments of both kinds, a batch."""
+    """A client's number: two customers, invoices, a credit note, payments of all kinds, a refund, a batch."""
     client_no = api.client_no
     account = f"{client_no:011d}"
     async with db.registry() as connection:
@@ -61,11 +63,20 @@ async def book(db, api, clock, superuser, tmp_path):
     lines = [
         Line(amount=350_00, kid=second["kid"], day=DAY, bank_day=DAY),
         Line(amount=10_00, kid="10000120260003", day=DAY, bank_day=DAY),
+        Line(amount=20_00, kid="10000120260003", day=DAY, bank_day=DAY),
     ]
     path = tmp_path / "giro.txt"
     records = ocr_files.payments(lines, account=account)
     path.write_bytes(ocr_files.as_bytes(ocr_files.transmission(records, created=DAY)))
     await import_path(db, Numbers(db), FileStore.open(tmp_path), path, clock.moment)
+    actor = Actor("SYSTEM", "T")
+    async with db.reading(client_no) as tx:
+        numbers = await tx.fetch("select payment_no from payment where client_no = $1 order by 1", client_no)
+    paid, _, strange = (row["payment_no"] for row in numbers)
+    place = payment_desk.Place(Identifiers(customer_no="2"))
+    await payment_desk.place(db, Numbers(db), client_no, strange, [place], clock.moment, actor)
+    proposal = refunds.Proposal(paid, None, 1_00, "86011117947", "", "")
+    await refunds.propose(db, client_no, proposal, clock.moment, actor)
     for payment_id, target in (("R-1", {"documentNo": "I-1"}), ("R-2", {"customerNo": "2"})):
         reservation = {"paymentId": payment_id, "currencyAmount": 50} | target
         body = {"metadata": {"userId": "T"}, "paymentReservation": reservation}
@@ -150,6 +161,19 @@ DAMAGE = {
         update payment set settled_minor = settled_minor - 1, unapplied_minor = unapplied_minor + 1
         where client_no = $1 and gl_case_no is not null
     """,
+    "payments-placed": """
+        insert into payment_state (client_no, payment_no, status, resolution_no, changed_time)
+        select client_no, payment_no, 'PLACED', 1, created_time from payment where client_no = $1
+        on conflict do nothing
+    """,
+    "refunds-booked": f"""
+        insert into refund (client_no, refund_id, account_no, reference_no, reference_sequence_no, currency,
+            amount_minor, receiver_account_no, receiver_name, message, earliest_date, proposed_by, approved_by, status,
+            created_time, changed_time)
+        select client_no, 'RF', account_no, reference_no, 0, 'NOK', 1, '', '', '', voucher_date, 'A', 'B', 'PAID',
+            created_time, created_time
+        from ar_item where {OF_FIRST_ITEM}
+    """,
     "postings-booked": "update auto_posting set gl_case_no = 1 where client_no = $1",
     "open-kids": f"""
         update ar_item set kid = (select max(kid) from ar_item where {OF_FIRST_ITEM})
@@ -186,6 +210,23 @@ MORE_DAMAGE = (
     ("payments-booked", "update payment set settled_minor = 1 where client_no = $1 and outcome = 'QUEUED'"),
     ("payments-booked", "update payment set amount_minor = amount_minor + 1 where client_no = $1"),
     ("payments-booked", "delete from stored_file where client_no = $1"),
+    (
+        "payments-placed",
+        """
+        insert into payment_state (client_no, payment_no, status, changed_time)
+        select client_no, payment_no, 'PLACED', created_time from payment where client_no = $1 on conflict do nothing
+        """,
+    ),
+    (
+        "payments-placed",
+        """
+        insert into payment_state (client_no, payment_no, status, changed_time)
+        select client_no, payment_no + 1000, 'UNPLACED', created_time from payment where client_no = $1
+        """,
+    ),
+    ("payments-placed", "update payment_resolution set gl_case_nos = array[1] where client_no = $1"),
+    ("payments-placed", "delete from payment_resolution where client_no = $1"),
+    ("refunds-booked", "update refund set gl_case_no = 1 where client_no = $1"),
     ("reserved-status", f"update ar_item_state set reserved_minor = 4999 where {OF_FIRST_ITEM}"),
     ("reserved-status", f"update ar_item_state set reserved_minor = null, reserved_status = '' where {OF_FIRST_ITEM}"),
     ("reserved-status", f"delete from ar_item_state where {OF_FIRST_ITEM}"),
@@ -273,6 +314,6 @@ async def test_what_is_not_sealed_for_long_is_a_warning_and_no_fault(db, book, s
     )
     result = (await examine_client(db, book))[-1]
     assert (result.name, result.is_warning, result.holds) == (SEALED, True, False)
-    assert result.found == result.looked_at == 6
+    assert result.found == result.looked_at == 7
     assert result.first[0].detail == "it is not sealed: does `reskontro worker` run?"
     assert await check_client(db, book) == []

@@ -112,8 +112,10 @@ def python_as_nobody(script: str, *arguments: object) -> "subprocess.Popen[str]"
 
 
 OWNER = """
+import signal
 import sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever the shell of the run had
 from reskontro.platform.embedded import EmbeddedServer
 server = EmbeddedServer.start(Path(sys.argv[1]), durable=False)
 try:

@@ -54,6 +54,7 @@ APPEND_ONLY = frozenset(
         "ledger_period_report",
         "log_item",
         "payment",
+        "payment_resolution",
         "payment_id",
         "seal",
         "seal_head",

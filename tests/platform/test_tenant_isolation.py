@@ -33,6 +33,7 @@ VALUES = {
     "bigint[]": [1],
     "text[]": ["x"],
 }
+OF_COLUMN = {"approved_by": "y"}  # another person than who proposed it
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,7 @@ def insert(table: str, kinds: dict[str, str]) -> str:
 
 
 def row(kinds: dict[str, str], client_no: int) -> list[object]:
-    return [client_no if name == "client_no" else VALUES[kind] for name, kind in kinds.items()]
+    return [client_no if name == "client_no" else OF_COLUMN.get(name, VALUES[kind]) for name, kind in kinds.items()]
 
 
 @pytest.fixture(scope="module")

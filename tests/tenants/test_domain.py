@@ -8,6 +8,7 @@ from reskontro.kernel.problems import Refused
 from reskontro.tenants.domain import (
     COUNTER_STARTS,
     AccountKidRule,
+    AccountKind,
     Address,
     NewTenant,
     check_account,
@@ -89,3 +90,23 @@ def test_every_fault_of_an_account_is_named_and_the_number_is_not_repeated():
 
     assert fields(caught.value) == {"accountNo", "agreementNo", "currency", "kidLength"}
     assert not any("86011117948" in str(fault.args) for fault in caught.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "kept"),
+    [
+        (AccountKind.BANKGIRO, "991-2346", "9912346"),
+        (AccountKind.IBAN, "SE45 5000 0000 0583 9825 7466", "SE4550000000058398257466"),
+        (AccountKind.OTHER, "3001-234567", "3001234567"),
+    ],
+)
+def test_accounts_elsewhere_are_kept_as_files_name_them(kind, given, kept):
+    assert check_account(given, "", "SEK", (), kind=kind) == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"), [(AccountKind.BANKGIRO, "991-2345"), (AccountKind.IBAN, "SE45 5000"), (AccountKind.OTHER, "x!")]
+)
+def test_accounts_elsewhere_are_looked_at_too(kind, given):
+    with pytest.raises(Refused):
+        check_account(given, "", "SEK", (), kind=kind)

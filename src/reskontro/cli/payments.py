@@ -1,11 +1,9 @@
-"""`reskontro payments`: book bank files, look into them, list what waits for a person."""
+"""`reskontro payments`: book bank files, look into them, work on what waits for a person."""
 
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,30 +12,27 @@ import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from reskontro.cli import bank_file_output
+from reskontro.cli import bank_file_output, payments_queue, payments_refunds
 from reskontro.cli import payments_output as output
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import print_json
-from reskontro.cli.session import CommandFailed, complaints, database_urls, open_database, run
+from reskontro.cli.session import CommandFailed, business_now, complaints, database_urls
 from reskontro.formats.bank_file import Unknown, iter_bank_file, recognise
 from reskontro.formats.findings import BankFileRefused
 from reskontro.formats.ocr_giro import describe, read_ocr_giro
 from reskontro.formats.payments import FileFormat
 from reskontro.kernel.problems import Fault, Refused
-from reskontro.ledger.domain.matching import Outcome
 from reskontro.ledger.service.ocr_import import ImportResult
 from reskontro.ledger.service.payment_files import import_path
-from reskontro.ledger.service.payment_queue import WaitingPayment, list_waiting
 from reskontro.ledger.store.numbers import Numbers
-from reskontro.platform.business_clock import read_clock
-from reskontro.platform.clock import real_now, whole_milliseconds
 from reskontro.platform.database import Database
 from reskontro.platform.files import FileStore
 from reskontro.platform.languages import DEFAULT, text
-from reskontro.platform.settings import Mode, settings
-from reskontro.tenants.service import get_tenant
+from reskontro.platform.settings import settings
 
 app = command_group()
+app.add_typer(payments_queue.app, name="queue")
+app.add_typer(payments_refunds.app, name="refunds")
 
 IMPORT_CONNECTIONS = 2
 COUNTER_CONNECTIONS = 2
@@ -45,13 +40,6 @@ HEAD_BYTES = 64 * 1024
 
 File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
-
-
-class Waiting(StrEnum):
-    """The outcomes that wait for a person."""
-
-    QUEUED = Outcome.QUEUED.value
-    ON_ACCOUNT = Outcome.ON_ACCOUNT.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +53,7 @@ class FileOutcome:
 
 @app.callback()
 def payments() -> None:
-    """Book bank files, look into them, list what waits for a person."""
+    """Book bank files, look into them, work on what waits for a person."""
 
 
 @app.command("import")
@@ -78,7 +66,7 @@ def import_(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Book OCR giro files, each of them whole or not at all. The exit status is 1 where one was refused."""
+    """Book bank files, each of them whole or not at all. The exit status is 1 where one was refused."""
     with complaints():
         outcomes = uvloop.run(_import(files, client_no, as_json=as_json))
     if as_json:
@@ -103,26 +91,6 @@ def read(file: File, *, as_json: AsJson = False) -> None:
         print_json(bank_file_output.describe(found))
     else:
         bank_file_output.print_contents(file.name, found)
-
-
-@app.command()
-def queue(
-    client_no: Annotated[int, typer.Option("--client", help="Whose payments.", min=1, max=999_999)],
-    *,
-    outcome: Annotated[
-        Waiting, typer.Option(help="Those that are not booked, or those left open on account.", case_sensitive=False)
-    ] = Waiting.QUEUED,
-    after: Annotated[int, typer.Option(help="Go on after this number; a list has 1000 at most.")] = 0,
-    as_json: AsJson = False,
-) -> None:
-    """List the payments that wait for a person."""
-
-    async def command() -> list[WaitingPayment]:
-        async with open_database() as db:
-            await get_tenant(db, client_no)
-            return await list_waiting(db, client_no, Outcome(outcome.value), after)
-
-    output.print_queue(run(command()), as_json=as_json)
 
 
 @asynccontextmanager
@@ -155,7 +123,7 @@ async def _import(paths: Sequence[Path], client_no: int | None, *, as_json: bool
                         Numbers(counters),
                         files,
                         path,
-                        await _now(db),
+                        await business_now(db),
                         only_client=client_no,
                         progress=progress,
                     )
@@ -170,13 +138,6 @@ async def _import(paths: Sequence[Path], client_no: int | None, *, as_json: bool
             _tell(outcome, as_json=as_json)
             outcomes.append(outcome)
     return outcomes
-
-
-async def _now(db: Database) -> datetime:
-    """The business time."""
-    if settings().mode is Mode.SANDBOX:
-        return (await read_clock(db)).now()
-    return whole_milliseconds(real_now())
 
 
 @contextmanager

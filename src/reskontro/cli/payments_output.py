@@ -1,6 +1,6 @@
 """What `reskontro payments` prints: amounts as `1 234,50` for people, as on the wire for programs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reskontro.cli.output import Column, amount_text, print_list
@@ -10,7 +10,6 @@ from reskontro.kernel.account_number import display_account_number
 from reskontro.kernel.money import to_wire
 from reskontro.ledger.domain.matching import Outcome
 from reskontro.ledger.service.ocr_import import ImportResult
-from reskontro.ledger.service.payment_queue import WaitingPayment
 
 CURRENCY = "NOK"  # of every OCR giro file
 SHOWN = 100  # single lines in a table for people; JSON has all of them
@@ -42,18 +41,6 @@ NOT_PLACED = (
     Column("kid", "KID", right=True),
     Column("amount", "Amount", right=True),
     Column("reason", "Why it waits"),
-)
-QUEUE = (
-    Column("paymentNo", "No.", right=True),
-    Column("settlementDate", "Settled on"),
-    Column("amount", "Amount", right=True),
-    Column("openAmount", "Open", right=True),
-    Column("kid", "KID", right=True),
-    Column("reason", "Why it waits"),
-    Column("customerNo", "Customer"),
-    Column("arItemId", "AR item"),
-    Column("fileName", "File"),
-    Column("fileLineNo", "Line", right=True),
 )
 ASSIGNMENTS = (
     Column("assignment", "Assignment", right=True),
@@ -92,6 +79,13 @@ def nok(minor: int) -> str:
     return amount_text(minor, CURRENCY).replace(".", ",")
 
 
+def _amounts(currency: str) -> Callable[[int], str]:
+    """How amounts of a currency are written; that of OCR giro goes without saying."""
+    if currency == CURRENCY:
+        return nok
+    return lambda minor: f"{amount_text(minor, currency).replace('.', ',')} {currency}"
+
+
 def number(count: int) -> str:
     """`200 000`."""
     return f"{count:,}".replace(",", " ")
@@ -104,25 +98,27 @@ def counted(count: int, noun: str) -> str:
 
 def is_duplicate(result: ImportResult) -> bool:
     """Whether all that a file holds was here before."""
-    return bool(result.counts) and all(outcome == Outcome.DUPLICATE for outcome, _ in result.counts)
+    parts = (result, *result.others.values())
+    return bool(result.counts) and all(outcome == Outcome.DUPLICATE for each in parts for outcome, _ in each.counts)
 
 
 def result_record(result: ImportResult) -> dict[str, Any]:
     """What became of a file, for programs. Single lines are there unless the file has very many."""
+    currency = result.currency
     record: dict[str, Any] = {
         "status": "DUPLICATE" if is_duplicate(result) else "BOOKED",
-        "currency": CURRENCY,
+        "currency": currency,
         "lines": result.transactions,
-        "amount": to_wire(result.amount_minor, CURRENCY),
-        "settledAmount": to_wire(result.settled_minor, CURRENCY),
-        "onAccountAmount": to_wire(result.unapplied_minor, CURRENCY),
+        "amount": to_wire(result.amount_minor, currency),
+        "settledAmount": to_wire(result.settled_minor, currency),
+        "onAccountAmount": to_wire(result.unapplied_minor, currency),
         "mandates": result.mandates,
         "outcomes": [
             {
                 "outcome": outcome,
                 "reason": reason,
                 "lines": result.counts[outcome, reason],
-                "amount": to_wire(result.amounts[outcome, reason], CURRENCY),
+                "amount": to_wire(result.amounts[outcome, reason], currency),
             }
             for outcome, reason in _in_order(result)
         ],
@@ -132,15 +128,17 @@ def result_record(result: ImportResult) -> dict[str, Any]:
             {
                 "payment": line.line,
                 "kid": line.kid,
-                "amount": to_wire(line.amount_minor, CURRENCY),
+                "amount": to_wire(line.amount_minor, currency),
                 "outcome": line.outcome,
                 "reason": line.reason,
                 "arItemId": line.ar_item_id or None,
-                "settledAmount": to_wire(line.settled_minor, CURRENCY),
-                "onAccountAmount": to_wire(line.unapplied_minor, CURRENCY),
+                "settledAmount": to_wire(line.settled_minor, currency),
+                "onAccountAmount": to_wire(line.unapplied_minor, currency),
             }
             for line in result.lines
         ]
+    if result.others:
+        record["otherCurrencies"] = [result_record(other) for other in result.others.values()]
     return record
 
 
@@ -152,28 +150,31 @@ def print_result(name: str, result: ImportResult) -> None:
     if not result.transactions:
         print(f"{name}: no payments.")
     else:
-        _print_outcomes(name, result)
+        for each in (result, *result.others.values()):
+            _print_outcomes(name, each)
     if result.mandates:
         print(f"{name}: {counted(result.mandates, 'mandate')} registered.")
-    _print_not_placed(result)
+    for each in (result, *result.others.values()):
+        _print_not_placed(each)
 
 
 def _print_outcomes(name: str, result: ImportResult) -> None:
+    amount = _amounts(result.currency)
     rows = [
         {
             "outcome": outcome,
             "reason": reason,
             "lines": number(result.counts[outcome, reason]),
-            "amount": nok(result.amounts[outcome, reason]),
+            "amount": amount(result.amounts[outcome, reason]),
         }
         for outcome, reason in _in_order(result)
     ]
-    rows.append({"outcome": "Total", "lines": number(result.transactions), "amount": nok(result.amount_minor)})
+    rows.append({"outcome": "Total", "lines": number(result.transactions), "amount": amount(result.amount_minor)})
     print(f"{name}: {counted(result.transactions, 'payment')}")
     print_list("outcomes", OUTCOMES, rows, as_json=False)
     print(
-        f"{name}: {nok(result.settled_minor)} settled and {nok(result.unapplied_minor)} left on account, "
-        f"{nok(result.settled_minor + result.unapplied_minor)} booked."
+        f"{name}: {amount(result.settled_minor)} settled and {amount(result.unapplied_minor)} left on account, "
+        f"{amount(result.settled_minor + result.unapplied_minor)} booked."
     )
 
 
@@ -181,8 +182,9 @@ def _print_not_placed(result: ImportResult) -> None:
     waiting = sum(lines for (outcome, _), lines in result.counts.items() if outcome == Outcome.QUEUED)
     if not waiting:
         return
+    amount = _amounts(result.currency)
     rows = [
-        {"line": line.line, "kid": line.kid, "amount": nok(line.amount_minor), "reason": line.reason}
+        {"line": line.line, "kid": line.kid, "amount": amount(line.amount_minor), "reason": line.reason}
         for line in result.lines or ()
         if line.outcome == Outcome.QUEUED
     ][:SHOWN]
@@ -190,37 +192,12 @@ def _print_not_placed(result: ImportResult) -> None:
         print(f"\nNot booked, waiting for a person: {counted(waiting, 'payment')}")
         print_list("notPlaced", NOT_PLACED, rows, as_json=False)
     if len(rows) < waiting:
-        print(f"{counted(waiting - len(rows), 'more payment')} wait: `reskontro payments queue` lists them.")
+        print(f"{counted(waiting - len(rows), 'more payment')} wait: `reskontro payments queue list` lists them.")
 
 
 def _in_order(result: ImportResult) -> list[tuple[str, str]]:
     outcomes = [outcome.value for outcome in Outcome]
     return sorted(result.counts, key=lambda key: (outcomes.index(key[0]), key[1]))
-
-
-def print_queue(waiting: Sequence[WaitingPayment], *, as_json: bool) -> None:
-    """The payments that wait for a person."""
-
-    def amount(minor: int, currency: str) -> Any:
-        return to_wire(minor, currency) if as_json else amount_text(minor, currency).replace(".", ",")
-
-    rows = [
-        {
-            "paymentNo": each.payment_no,
-            "settlementDate": each.settlement_date,
-            "currency": each.currency,
-            "amount": amount(each.amount_minor, each.currency),
-            "openAmount": amount(each.open_minor, each.currency),
-            "kid": each.kid,
-            "reason": each.reason,
-            "customerNo": each.customer_no or None,
-            "arItemId": each.ar_item_id or None,
-            "fileName": each.file_name,
-            "fileLineNo": each.file_line_no,
-        }
-        for each in waiting
-    ]
-    print_list("payments", QUEUE, rows, as_json=as_json, nothing="Nothing waits.")
 
 
 def print_file(name: str, found: OcrFile) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
@@ -19,11 +20,13 @@ from pydantic import ValidationError
 from reskontro.kernel.identifiers import InvalidIdentifier
 from reskontro.kernel.problems import Fault, Refused
 from reskontro.platform import migrations
+from reskontro.platform.business_clock import read_clock
+from reskontro.platform.clock import real_now, whole_milliseconds
 from reskontro.platform.database import Database
 from reskontro.platform.embedded import database_of
 from reskontro.platform.embedded_folder import EmbeddedDatabaseError, EmbeddedFolder
 from reskontro.platform.languages import DEFAULT, text
-from reskontro.platform.settings import Settings, settings
+from reskontro.platform.settings import Mode, Settings, settings
 from reskontro.platform.telemetry import set_up_logging
 
 if TYPE_CHECKING:
@@ -68,6 +71,13 @@ def database_urls(*, make: bool = False) -> Iterator[DatabaseUrls]:
         )
     with database_of(found.data_folder) as urls:
         yield DatabaseUrls(urls.app, urls.owner)
+
+
+async def business_now(db: Database) -> datetime:
+    """The business time, which the sandbox moves."""
+    if settings().mode is Mode.SANDBOX:
+        return (await read_clock(db)).now()
+    return whole_milliseconds(real_now())
 
 
 @asynccontextmanager

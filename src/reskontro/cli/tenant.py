@@ -19,7 +19,7 @@ from reskontro.platform.database import Database
 from reskontro.platform.settings import Mode, settings
 from reskontro.tenants import service
 from reskontro.tenants.config import How, KeyRule, StoredValue, Wanted, values_on
-from reskontro.tenants.domain import AccountKidRule, Address, NewTenant, ReceivingAccount, Tenant
+from reskontro.tenants.domain import AccountKidRule, AccountKind, Address, NewTenant, ReceivingAccount, Tenant
 
 app = command_group()
 accounts = command_group()
@@ -184,8 +184,11 @@ def config(
 @accounts.command("add")
 def account_add(
     client_no: ClientNo,
-    account_no: Annotated[str, typer.Argument(metavar="ACCOUNT_NO", help="Eleven digits.")],
+    account_no: Annotated[str, typer.Argument(metavar="ACCOUNT_NO", help="Its number as bank files have it.")],
     *,
+    kind: Annotated[
+        AccountKind, typer.Option(help="What the number is: its check digits are looked at.")
+    ] = AccountKind.NORWEGIAN,
     agreement: Annotated[str, typer.Option(help="The bank's agreement number for the account's files.")] = "",
     currency: Annotated[str, typer.Option(help="The account's currency.")] = "NOK",
     kid_length: Annotated[list[int] | None, typer.Option(help="A length of its KIDs; may be repeated.")] = None,
@@ -195,7 +198,9 @@ def account_add(
 ) -> None:
     """Give a tenant a receiving account. By default its KIDs are those that Reskontro hands out."""
     own = service.OWN_KID_RULES[0]
-    rules = [AccountKidRule(length, each) for length in kid_length or [own.length] for each in modulus or [own.modulus]]
+    has_rules = bool(kid_length or modulus) or kind is AccountKind.NORWEGIAN
+    lengths, checks = (kid_length or [own.length], modulus or [own.modulus]) if has_rules else ([], [])
+    rules = [AccountKidRule(length, each) for length in lengths for each in checks]
 
     async def command() -> ReceivingAccount:
         async with open_database() as db:
@@ -208,6 +213,7 @@ def account_add(
                 currency=currency,
                 kid_rules=rules,
                 force=force,
+                kind=kind,
             )
 
     _print_accounts([run(command())], as_json=as_json)

@@ -19,6 +19,7 @@ from reskontro.tenants.config import (
 from reskontro.tenants.domain import (
     OWN_KID_LENGTH,
     AccountKidRule,
+    AccountKind,
     AccountTaken,
     NameTaken,
     NewTenant,
@@ -84,9 +85,10 @@ async def add_account(
     currency: str = "NOK",
     kid_rules: Sequence[AccountKidRule] = OWN_KID_RULES,
     force: bool = False,
+    kind: AccountKind = AccountKind.NORWEGIAN,
 ) -> ReceivingAccount:
     """Give a tenant a receiving account; raises AccountTaken. Forced, the check digit need not fit."""
-    number = check_account(account_no, agreement_no, currency, kid_rules, force=force)
+    number = check_account(account_no, agreement_no, currency, kid_rules, force=force, kind=kind)
     await get_tenant(db, client_no)
     account = ReceivingAccount(
         account_no=number,

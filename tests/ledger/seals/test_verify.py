@@ -27,7 +27,7 @@ TOUCHED = {
     "bytea": "set_byte({column}, 0, get_byte({column}, 0) # 1)",
     "json": "overlay({column}::text placing ' ' from 2 for 0)::json",
 }
-MADE = {"bigint": "7", "int": "7", "date": "'2000-01-08'", "text": "''"}  # where NULL was
+MADE = {"bigint": "7", "int": "7", "date": "'2000-01-08'", "text": "''", "json": "'[]'"}  # where NULL was
 
 
 async def findings(db, client_no: int):

@@ -65,6 +65,15 @@ KEYS: Mapping[str, ConfigKey] = {
     "posting.smallDifferenceLimit": _key(
         DECIMAL, "5.00", "Largest automatic difference", "Største automatiske differanse"
     ),
+    "matching.acceptScore": _key(
+        INTEGER, "0", "Score from which a suggestion is accepted, 0 never", "Poengsum der forslag godtas, 0 aldri"
+    ),
+    "refund.holdDays": _key(
+        INTEGER,
+        "5",
+        "Days from payment to refund at the earliest",
+        "Dager fra innbetaling til tidligste tilbakebetaling",
+    ),
     "kid.prefix": _key(STRING, "5", "First digit of generated KIDs", "Første siffer i genererte KID"),
     "kid.checkDigitMethod": _key(CODE, "MOD10-EXCL-PREFIX", "Check digit of generated KIDs", "Kontrollsiffer i KID"),
     "document.defaultDueDays": _key(INTEGER, "14", "Days to pay", "Betalingsfrist i dager"),

@@ -136,9 +136,17 @@ class PaymentCase:
 def book_payment(entries: Entries, standing: Standing, payment: PaymentCase, items: Sequence[OpenItem]) -> Settlement:
     """Add a payment to a run; it settles `items` in their order. How it was spread comes back."""
     settlement = settle(payment.amount_minor, items)
+    book_settlement(entries, standing, payment, settlement.parts)
+    return settlement
+
+
+def book_settlement(
+    entries: Entries, standing: Standing, payment: PaymentCase, parts: Sequence[tuple[OpenItem, int]]
+) -> int:
+    """Add a payment that takes given parts of items; what is left on account comes back."""
     left, gl_left = payment.amount_minor, payment.gl_amount_minor
     start = len(entries.matches)
-    for item, part in settlement.parts:
+    for item, part in parts:
         debit_gl, credit_gl = standing.take(item, part), share(gl_left, part, left)
         entries.matches.append(
             MatchRow(
@@ -149,7 +157,35 @@ def book_payment(entries: Entries, standing: Standing, payment: PaymentCase, ite
         left -= part
         gl_left -= credit_gl
     _book_credit(entries, payment, VoucherType.PAYMENT, left, gl_left, start)
-    return settlement
+    return left
+
+
+def match_credits(
+    entries: Entries, standing: Standing, payment: PaymentCase, shares: Sequence[tuple[OpenItem, int]]
+) -> list[tuple[OpenItem, int]]:
+    """Let the credits of a list settle its claims, the first the first; what is left of the claims comes back.
+
+    In the GL currency only: a difference would have to be booked. The matches belong to the payment's case, so that
+    whoever undoes it finds them.
+    """
+    claims = [(item, minor) for item, minor in shares if minor > 0]
+    for credit, minor in shares:
+        left = -minor
+        while left > 0:
+            debit, wanted = claims[0]
+            part = min(left, wanted)
+            gl_debit, gl_credit = standing.take(debit, part), standing.take(credit, part)
+            entries.matches.append(
+                MatchRow(
+                    debit.reference_no, debit.reference_sequence_no, credit.reference_no, credit.reference_sequence_no,
+                    part, gl_debit, gl_credit, payment.voucher_date, None, payment.gl_case_no, payment.rule,
+                )
+            )  # fmt: skip
+            left -= part
+            claims[0] = (debit, wanted - part)
+            if wanted == part:
+                claims.pop(0)
+    return claims
 
 
 def book_small_difference(entries: Entries, standing: Standing, difference: PaymentCase, item: OpenItem) -> None:

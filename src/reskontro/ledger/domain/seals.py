@@ -136,7 +136,9 @@ FORMS: Final[Mapping[int, tuple[SealedTable, ...]]] = {
                 "text: receiving_account_no kind; date: settlement_date bank_date; text: currency; "
                 "bigint: amount_minor; text: kid payer_account_no archive_reference lump_sum_key message outcome "
                 "reason rule; bigint: account_no reference_no; int: reference_sequence_no; "
-                "bigint: settled_minor unapplied_minor gl_case_no; timestamptz: created_time"
+                "bigint: settled_minor unapplied_minor gl_case_no; timestamptz: created_time; date: value_date; "
+                "text: payer_name end_to_end_id bank_code bank_reason; json: parts placed candidates; "
+                "bigint: returns_payment_no"
             ),
         ),
         SealedTable(

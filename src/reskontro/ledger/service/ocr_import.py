@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -26,15 +26,16 @@ from reskontro.formats.ocr_giro import (
     iter_ocr_giro,
 )
 from reskontro.kernel.actor import Actor
-from reskontro.kernel.kid import ArmKid, decode_arm_kid, has_kid_format
+from reskontro.kernel.kid import has_kid_format
 from reskontro.kernel.money import to_minor
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.config import Config
 from reskontro.ledger.domain.entries import Entries, OpenItem, check, oldest_first
 from reskontro.ledger.domain.errors import Code, broken, fault
-from reskontro.ledger.domain.matching import INFORMATION_TYPES, Closed, Outcome, Reason, Rule, Verdict, judge
+from reskontro.ledger.domain.matching import INFORMATION_TYPES, Closed, Outcome, Reason, Rule, Verdict, judge, lost_json
 from reskontro.ledger.domain.payment import PaymentCase, Standing, book_payment, book_small_difference
 from reskontro.ledger.domain.periods import Period, period_for
+from reskontro.ledger.service.references import Found, find_references
 from reskontro.ledger.store import book as book_store
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store import log as log_store
@@ -82,8 +83,9 @@ class LineResult:
 
 @dataclass(slots=True)
 class ImportResult:
-    """What became of a file."""
+    """What became of the lines of a file in one currency; what it has in others is in `others`."""
 
+    currency: str = "NOK"  # of every OCR giro file
     transactions: int = 0
     amount_minor: int = 0
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -92,6 +94,16 @@ class ImportResult:
     unapplied_minor: int = 0
     mandates: int = 0
     lines: list[LineResult] | None = field(default_factory=list)
+    others: dict[str, "ImportResult"] = field(default_factory=dict)
+
+    def of(self, currency: str) -> "ImportResult":
+        """The result of one currency's lines."""
+        if not self.transactions and not self.others:
+            self.currency = currency
+        if currency == self.currency:
+            return self
+        lines: list[LineResult] | None = None if self.lines is None else []
+        return self.others.setdefault(currency, ImportResult(currency, lines=lines))
 
     def add(self, verdict: Verdict, amount_minor: int, settled: int, unapplied: int) -> None:
         """Count a line."""
@@ -103,6 +115,10 @@ class ImportResult:
 
     def include(self, part: "ImportResult") -> None:
         """Add what became of another client's part of the file."""
+        if part.transactions and (mine := self.of(part.currency)) is not self:
+            mine.include(replace(part, others={}))
+            part = replace(part, transactions=0, amount_minor=0, counts=Counter(), amounts=Counter(), settled_minor=0,
+                           unapplied_minor=0, lines=None)  # fmt: skip
         self.transactions += part.transactions
         self.amount_minor += part.amount_minor
         self.counts += part.counts
@@ -112,6 +128,8 @@ class ImportResult:
         self.mandates += part.mandates
         if self.lines is not None and part.lines is not None:
             self.lines += part.lines
+        for other in part.others.values():
+            self.of(other.currency).include(other)
 
 
 class LineTakenError(RunAgainError):
@@ -241,23 +259,6 @@ class _Line:
 
 
 @dataclass(slots=True)
-class _Found:
-    """What the references of a run's lines name."""
-
-    by_kid: dict[str, tuple[Rule, list[OpenItem]]] = field(default_factory=dict)
-    customers: dict[str, int] = field(default_factory=dict)  # KID of a customer to account
-    open_of_account: list[OpenItem] = field(default_factory=list)
-    closed_by: dict[tuple[int, int], Closed] = field(default_factory=dict)
-    duplicates: set[bytes] = field(default_factory=set)
-
-    def items(self) -> Iterator[OpenItem]:
-        """Every item that was found, some of them twice."""
-        for _, hits in self.by_kid.values():
-            yield from hits
-        yield from self.open_of_account
-
-
-@dataclass(slots=True)
 class _Decided:
     """A run that is decided and not yet in the book, with the items as it leaves them."""
 
@@ -361,71 +362,21 @@ class _Run:
             await asyncio.gather(self._writing, return_exceptions=True)
             self._writing = None
 
-    async def _find(self, lines: Sequence[_Line]) -> _Found:
-        tx, found = self._tx, _Found()
-        found.duplicates = await store.known_fingerprints(tx, [line.fingerprint for line in lines])
+    async def _find(self, lines: Sequence[_Line]) -> Found:
+        duplicates = await store.known_fingerprints(self._tx, [line.fingerprint for line in lines])
         wanted = {
-            line.payment.kid: line.account
+            line.payment.kid: line.account.kid_lengths
             for line in lines
             if line.payment.kid
             and line.payment.transaction_type not in INFORMATION_TYPES
-            and line.fingerprint not in found.duplicates
+            and line.fingerprint not in duplicates
         }
-        for item in await store.lock_by_kid(tx, sorted(wanted)):
-            found.by_kid.setdefault(item.kid, (Rule.EXACT, []))[1].append(item)
-        missed = [kid for kid in wanted if kid not in found.by_kid]
-        if missed:
-            await self._find_zeros(missed, wanted, found)
-            await self._find_own_layout([kid for kid in missed if kid not in found.by_kid], found)
-        closed = sorted(
-            {
-                item.reference_no
-                for _, items in found.by_kid.values()
-                for item in items
-                if item.currency_balance_minor == 0
-            }
-        )
-        if closed:
-            found.closed_by = await store.closed_by(tx, closed)
+        found = await find_references(self._tx, wanted, self._prefix, self._method)
+        found.duplicates = duplicates
         return found
 
-    async def _find_zeros(self, missed: Sequence[str], wanted: Mapping[str, ReceivingAccount], found: _Found) -> None:
-        """The references that are found without their leading zeros, or with those of the account's agreement."""
-        variants: dict[str, list[str]] = {}
-        for kid in missed:
-            bare = kid.lstrip("0")
-            forms = {bare} | {bare.zfill(length) for length in wanted[kid].kid_lengths if length >= len(bare)}
-            for form in forms - {kid, ""}:
-                variants.setdefault(form, []).append(kid)
-        for item in await store.lock_by_kid(self._tx, sorted(variants)):
-            for kid in variants[item.kid]:
-                found.by_kid.setdefault(kid, (Rule.LEADING_ZEROS, []))[1].append(item)
-
-    async def _find_own_layout(self, missed: Sequence[str], found: _Found) -> None:
-        """The references that say themselves which item or customer they mean."""
-        decoded: dict[str, ArmKid] = {}
-        for kid in missed:
-            parts = decode_arm_kid(kid, self._prefix, self._method)
-            if parts is not None and parts.client_no == self._client_no:
-                decoded[kid] = parts
-        claims = {(p.account_no, p.reference_no): kid for kid, p in decoded.items() if p.reference_no}
-        references = sorted({reference_no for _, reference_no in claims})
-        for item in await store.lock_by_reference(self._tx, references) if references else ():
-            named = claims.get((item.account_no, item.reference_no))
-            if named is not None:
-                found.by_kid[named] = (Rule.OWN_LAYOUT, [item])
-        accounts = {parts.account_no for parts in decoded.values() if parts.reference_no == 0}
-        if accounts:
-            known = await store.customers(self._tx, sorted(accounts))
-            found.customers = {
-                kid: parts.account_no
-                for kid, parts in decoded.items()
-                if parts.reference_no == 0 and parts.account_no in known
-            }
-            found.open_of_account = await store.lock_open_of_accounts(self._tx, sorted(known))
-
     @staticmethod
-    def _may_be_booked(line: _Line, found: _Found) -> bool:
+    def _may_be_booked(line: _Line, found: Found) -> bool:
         kid = line.payment.kid
         return (
             line.payment.amount_minor > 0
@@ -447,7 +398,7 @@ class _Run:
         if len(stock) < count:
             stock.extend(await self._job.numbers.take(self._client_no, voucher(gl_year), count - len(stock)))
 
-    def _as_it_stands(self, found: _Found, last: _Decided | None) -> Standing:
+    def _as_it_stands(self, found: Found, last: _Decided | None) -> Standing:
         """The items that were found, as the run that is not yet in the book leaves them."""
         if last is None:
             return Standing(found.items())
@@ -460,7 +411,7 @@ class _Run:
         return Standing(items)
 
     async def _decide(
-        self, lines: Sequence[_Line], bookable: Sequence[_Line], found: _Found, last: _Decided | None
+        self, lines: Sequence[_Line], bookable: Sequence[_Line], found: Found, last: _Decided | None
     ) -> _Decided:
         standing = self._as_it_stands(found, last)
         periods = {day: self._period(day) for day in {line.payment.settlement_date for line in lines}}
@@ -503,7 +454,7 @@ class _Run:
         check(entries, self._receivables)
         return _Decided(entries, rows, log_entries, standing, found.closed_by)
 
-    def _judge(self, line: _Line, found: _Found, standing: Standing) -> Verdict:
+    def _judge(self, line: _Line, found: Found, standing: Standing) -> Verdict:
         payment = line.payment
         if line.account.currency != self._base and payment.transaction_type not in INFORMATION_TYPES:
             # The format names no currency: it is in kroner, and an account of another currency waits for a person.
@@ -618,6 +569,7 @@ class _Run:
             settled,
             unapplied,
             case.gl_case_no if case is not None else None,
+            lost_json(verdict.lost),
         )
 
     def _log(self, log_entries: list[log_store.LogEntry], line: _Line, verdict: Verdict) -> None:

@@ -73,7 +73,7 @@ async def booked_cases(
     ):
         lines.setdefault(row["gl_case_no"], []).append(LineRow(*row))
     keys = sorted({(i.reference_no, i.reference_sequence_no) for made in items.values() for i in made} | set(matched))
-    matches = await _matches(tx, keys)
+    matches = await matches_of(tx, keys)
     found = {}
     for *case, reversed_by in cases:
         case_row = CaseRow(*case)
@@ -89,7 +89,7 @@ async def booked_cases(
     return found
 
 
-async def _matches(tx: Transaction, keys: Sequence[ItemKey]) -> list[StandingMatch]:
+async def matches_of(tx: Transaction, keys: Sequence[ItemKey]) -> list[StandingMatch]:
     """The matches of some items that nothing has undone."""
     rows = await tx.fetch(
         """

@@ -527,6 +527,67 @@ CHECKS: tuple[Check, ...] = (
         """,
     ),
     Check(
+        "payments-placed",
+        "A line that somebody has placed stands on items of its amount, and one that nobody has touched on its file's",
+        "select count(*) from payment_state where client_no = $1",
+        """
+        select payment_no, 'payment ' || payment_no, detail
+        from (
+            select s.payment_no,
+                case
+                    when p.client_no is null then 'there is a state and no payment'
+                    when s.status <> 'PLACED' then null
+                    when s.resolution_no is null and p.gl_case_no is null then 'it stands as placed and has no case'
+                    when s.resolution_no is null then null
+                    when r.client_no is null or r.action <> 'PLACED' or r.payment_no <> s.payment_no
+                        then 'the decision ' || s.resolution_no || ' that placed it does not exist'
+                    when h.minor is distinct from -p.amount_minor
+                        then 'it is ' || p.amount_minor || ', its items come to ' || coalesce(-h.minor, 0)
+                end as detail
+            from payment_state s
+            left join payment p on p.client_no = s.client_no and p.client_no = $1 and p.payment_no = s.payment_no
+            left join payment_resolution r on r.client_no = s.client_no and r.client_no = $1
+                and r.resolution_no = s.resolution_no
+            left join lateral (
+                select sum(i.currency_minor)::bigint as minor
+                from json_array_elements(r.credits) as e (key)
+                join ar_item i on i.client_no = $1 and i.reference_no = (e.key->>0)::bigint
+                    and i.reference_sequence_no = (e.key->>1)::int
+                where i.client_no = $1 and i.gl_case_no = any(r.gl_case_nos)
+            ) as h on true
+            where s.client_no = $1
+        ) as judged
+        where detail is not null
+        """,
+    ),
+    Check(
+        "refunds-booked",
+        "A refund that was paid out is booked with its amount, one that came back is reversed, no other is booked",
+        "select count(*) from refund where client_no = $1",
+        """
+        select reference_no, 'refund ' || refund_id, detail
+        from (
+            select r.reference_no, r.refund_id,
+                case
+                    when r.status = 'PAID' and i.client_no is null then 'it was paid out and is not booked'
+                    when r.status = 'PAID' and back.client_no is not null then 'it was paid out and is reversed'
+                    when r.gl_case_no is not null and (i.client_no is null or i.currency_minor <> r.amount_minor)
+                        then 'it is ' || r.amount_minor || ', booked are ' || coalesce(i.currency_minor, 0)
+                    when r.status = 'REJECTED' and r.gl_case_no is not null and back.client_no is null
+                        then 'it came back and its case ' || r.gl_case_no || ' stands'
+                    when r.status not in ('PAID', 'REJECTED') and r.gl_case_no is not null then 'it is booked early'
+                end as detail
+            from refund r
+            left join ar_item i on i.client_no = r.client_no and i.client_no = $1 and i.gl_case_no = r.gl_case_no
+                and i.voucher_type = 9 and i.reference_no = r.reference_no
+            left join gl_case back on back.client_no = r.client_no and back.client_no = $1
+                and back.reverses_gl_case_no = r.gl_case_no
+            where r.client_no = $1
+        ) as judged
+        where detail is not null
+        """,
+    ),
+    Check(
         "postings-booked",
         "Every auto posting has its case",
         "select count(*) from auto_posting where client_no = $1",

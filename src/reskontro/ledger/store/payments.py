@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from reskontro.ledger.domain.entries import OpenItem
@@ -39,6 +39,7 @@ PAYMENTS = RowInsert(
         ("settled_minor", "bigint"),
         ("unapplied_minor", "bigint"),
         ("gl_case_no", "bigint"),
+        ("candidates", "json"),
     ),
     suffix="on conflict do nothing returning true",
 )
@@ -160,13 +161,17 @@ async def closed_by(tx: Transaction, references: Sequence[int]) -> dict[tuple[in
     """What closed the first items of some references: credit notes alone, or money."""
     rows = await tx.fetch(
         """
-        select m.debit_reference_no, bool_and(o.voucher_type = 4) as credited
-        from ar_match m
-        join ar_item o on o.client_no = m.client_no and o.reference_no = m.credit_reference_no
-            and o.reference_sequence_no = m.credit_sequence_no
-        where m.client_no = $1 and o.client_no = $1 and m.debit_reference_no = any($2::bigint[])
-            and m.debit_sequence_no = 0
-        group by m.debit_reference_no
+        select debit_reference_no, bool_and(voucher_type = 4) as credited
+        from (
+            select m.debit_reference_no, o.reference_no, o.reference_sequence_no, o.voucher_type
+            from ar_match m
+            join ar_item o on o.client_no = m.client_no and o.reference_no = m.credit_reference_no
+                and o.reference_sequence_no = m.credit_sequence_no
+            where m.client_no = $1 and o.client_no = $1 and m.debit_reference_no = any($2::bigint[])
+                and m.debit_sequence_no = 0
+            group by 1, 2, 3, 4 having sum(m.currency_minor) <> 0
+        ) as standing
+        group by debit_reference_no
         """,
         tx.client_no,
         references,
@@ -174,17 +179,20 @@ async def closed_by(tx: Transaction, references: Sequence[int]) -> dict[tuple[in
     return {(row["debit_reference_no"], 0): Closed.CREDITED if row["credited"] else Closed.PAID for row in rows}
 
 
-async def add_transmission(tx: Transaction, identity: str, file_uuid: UUID, now: datetime) -> bool:
+async def add_transmission(
+    tx: Transaction, identity: str, file_uuid: UUID, now: datetime, file_format: str = "OCR"
+) -> bool:
     """Note that a transmission was booked; False where the same one was before."""
     made = await tx.fetchval(
         """
         insert into booked_transmission (client_no, format, identity, file_uuid, created_time)
-        values ($1, 'OCR', $2, $3, $4) on conflict do nothing returning true
+        values ($1, $5, $2, $3, $4) on conflict do nothing returning true
         """,
         tx.client_no,
         identity,
         file_uuid,
         now,
+        file_format,
     )
     return bool(made)
 
@@ -228,48 +236,3 @@ async def end_other_mandates(
         now,
     )
     return int(tag.rpartition(" ")[2])
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingPayment:
-    """A line that waits for a person: money that is not booked, or what is still open of it on a customer's account."""
-
-    payment_no: int
-    settlement_date: date
-    currency: str
-    amount_minor: int
-    open_minor: int
-    kid: str
-    reason: str
-    customer_no: str
-    ar_item_id: str
-    file_name: str
-    file_line_no: int
-
-
-async def waiting(tx: Transaction, outcome: str, after: int, limit: int) -> list[WaitingPayment]:
-    """Lines of an outcome that wait for a person, in the order in which they came."""
-    rows = await tx.fetch(
-        """
-        select p.payment_no, p.settlement_date, p.currency, p.amount_minor,
-            coalesce(-s.currency_balance_minor, p.amount_minor) as open_minor, p.kid, p.reason,
-            coalesce(c.customer_no, '') as customer_no,
-            case when p.gl_case_no is null then ''
-                else concat_ws('-', p.client_no, p.account_no, p.reference_no, p.reference_sequence_no)
-            end as ar_item_id,
-            coalesce(f.file_name, '') as file_name, p.file_line_no
-        from payment p
-        left join ar_item_state s on s.client_no = p.client_no and s.client_no = $1
-            and s.reference_no = p.reference_no and s.reference_sequence_no = p.reference_sequence_no
-        left join customer c on c.client_no = p.client_no and c.client_no = $1 and c.account_no = p.account_no
-        left join stored_file f on f.client_no = p.client_no and f.client_no = $1 and f.file_uuid = p.file_uuid
-        where p.client_no = $1 and p.outcome = $2 and p.payment_no > $3
-            and (p.gl_case_no is null or s.currency_balance_minor <> 0)
-        order by p.payment_no limit $4
-        """,
-        tx.client_no,
-        outcome,
-        after,
-        limit,
-    )
-    return [WaitingPayment(*row) for row in rows]

@@ -1,0 +1,65 @@
+"""The readers of bank files as the import wants them: a whole file in order, with its lines in the ledger's shape.
+
+OCR giro is not among them: it has a faster way of its own. Files that a bank is sent, such as claims and orders to pay,
+are recognised and refused: they say what was asked for, not what happened.
+"""
+
+from collections.abc import Iterator
+
+from reskontro.formats.bank_file import Unknown, iter_bank_file, recognise
+from reskontro.formats.findings import BankFileRefused
+from reskontro.formats.payments import ORDERS, FileFormat, FileStart, IncomingPayment, PaymentStatus
+from reskontro.kernel.problems import Fault
+from reskontro.ledger.domain.errors import Code, broken, fault
+from reskontro.ledger.domain.incoming import Incoming
+from reskontro.ledger.service.incoming_import import ReadFile
+from reskontro.ledger.service.incoming_records import line_of
+from reskontro.ledger.service.refunds import Answer
+
+OWN_WAY = frozenset({FileFormat.OCR})
+SENT = frozenset({FileFormat.AVTALEGIRO, FileFormat.PAIN_001})
+FILE_TYPES = {FileFormat.CAMT: "CAMT054"}  # as the stored file is named; the others have their format's name
+TRANSACTION = "transaction"
+
+
+class BankFileReader:
+    """Reads every format but OCR giro."""
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether a file that begins so is of one of them."""
+        known = recognise(head)
+        return not isinstance(known, Unknown) and known not in OWN_WAY
+
+    def read(self, content: bytes) -> ReadFile:
+        """The whole file; raises Refused (422, ARM-2014) with every fault and where it is."""
+        start: FileStart | None = None
+        lines: list[Incoming] = []
+        answers: list[Answer] = []
+        try:
+            for event in iter_bank_file(content):
+                match event:
+                    case FileStart():
+                        start = event
+                    case IncomingPayment() if event.kind not in ORDERS:
+                        lines.append(line_of(event))
+                    case PaymentStatus(level=level) if level == TRANSACTION:
+                        answers.append(Answer(event.original, event.status, " ".join(event.reasons)))
+                    case _:
+                        pass
+        except BankFileRefused as refused:
+            raise broken(list(_faults(refused)), "The file was refused") from None
+        assert start is not None, "a file that was not refused has a start"
+        if start.format in SENT:
+            message = f"a file that a bank is sent ({start.format.value}): nothing in it has happened"
+            raise broken(_fault(message), "The file was refused")
+        identity = " ".join(f"{name}={text}" for name, text in sorted(start.identity.items()) if text)
+        file_type = FILE_TYPES.get(start.format, start.format.value.upper())
+        return ReadFile(start.format.value, file_type, identity, lines, answers)
+
+
+def _faults(refused: BankFileRefused) -> Iterator[Fault]:
+    return (_fault(str(one)) for one in refused.faults)
+
+
+def _fault(message: str) -> Fault:
+    return fault(Code.FILE_CONTENT, "{text}", "content", None, text=message)

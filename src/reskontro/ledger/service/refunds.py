@@ -1,0 +1,331 @@
+"""Refunds of credit balances, from the proposal to the book.
+
+A refund is of one credit item, such as what a payment left on account. One person proposes it and another one approves
+it. Nothing is booked before the money has left the account: then the `refund` auto posting is made, once, under the
+refund's own id. A refusal by the bank puts the refund back, and the credit is open as it was.
+
+Whoever writes the file to the bank takes the refunds from `take_to_send`, which marks them in the same transaction, and
+gives what the bank answers to `take_answer`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+from reskontro.kernel.actor import Actor
+from reskontro.kernel.money import to_wire
+from reskontro.kernel.problems import Fault
+from reskontro.ledger.domain.autoposting import REFUND, REVERSAL
+from reskontro.ledger.domain.errors import Code, broken, fault, missing, not_found
+from reskontro.ledger.domain.identifiers import ArItemId
+from reskontro.ledger.domain.periods import period_for
+from reskontro.ledger.domain.refund import (
+    PAID_OUT,
+    REFUSED,
+    Refund,
+    RefundEvent,
+    RefundNotAllowed,
+    RefundStatus,
+    advance,
+    is_second_person,
+)
+from reskontro.ledger.service import postings
+from reskontro.ledger.service.postings.records import NewPosting
+from reskontro.ledger.service.targets import Identifiers
+from reskontro.ledger.store import book as book_store
+from reskontro.ledger.store import config as config_store
+from reskontro.ledger.store import log as log_store
+from reskontro.ledger.store import payment_desk as desk_store
+from reskontro.ledger.store import refunds as store
+from reskontro.ledger.store.autopostings import lock_items
+from reskontro.ledger.store.numbers import Numbers
+from reskontro.platform.clock import business_day
+from reskontro.platform.database import BookLock, Database, Transaction
+
+REFUND_ID = re.compile(r"RF[0-9a-f]{30}")  # 32 characters; an end-to-end id has 35 at most
+LONGEST_MESSAGE = 140
+LONGEST_NAME = 70
+LONGEST_USER = 50
+AT_ONCE = 1000
+ACCOUNT = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}|[0-9]{8,16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is to be refunded: a line's money on account, or a credit item; all of it where no amount is said."""
+
+    payment_no: int | None
+    item: ArItemId | None
+    amount_minor: int | None
+    receiver_account_no: str
+    receiver_name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a bank says of one refund: a status of ISO 20022 and its reason."""
+
+    refund_id: str
+    status: str
+    reason: str
+
+
+def is_refund_id(text: str) -> bool:
+    """Whether an end-to-end id is of the form that refunds have."""
+    return REFUND_ID.fullmatch(text) is not None
+
+
+async def propose(db: Database, client_no: int, proposal: Proposal, now: datetime, actor: Actor) -> Refund:
+    """Propose a refund; its id comes back with it. Raises Refused with every fault."""
+
+    async def use_case(tx: Transaction) -> Refund:
+        return await _propose(tx, proposal, now, actor)
+
+    return await db.run(client_no, use_case, BookLock.SHARED)
+
+
+async def _propose(tx: Transaction, proposal: Proposal, now: datetime, actor: Actor) -> Refund:
+    config = await config_store.read(tx, business_day(now))
+    key, settled_on, payer_account = await _credit(tx, proposal, now)
+    items = await lock_items(tx, [key], [])
+    item = next((one for one in items if (one.reference_no, one.reference_sequence_no) == key), None)
+    if item is None or (proposal.item is not None and proposal.item.account_no != item.account_no):
+        raise not_found("arItemId", proposal.item)
+    open_minor = -item.currency_balance_minor - await store.held_minor(tx, *key)
+    amount = open_minor if proposal.amount_minor is None else proposal.amount_minor
+    account = re.sub(r"[\s.]", "", proposal.receiver_account_no).upper() or payer_account
+    faults = []
+    if not 0 < amount <= open_minor:
+        free = to_wire(max(open_minor, 0), item.currency)
+        faults.append(fault(Code.BALANCE, "At most {free} of the credit is free", "amount", None, free=free))
+    if not account:
+        faults.append(fault(Code.NO_IDENTIFIER, "The payer's account is not known: say where to pay", "toAccount"))
+    elif ACCOUNT.fullmatch(account) is None:
+        faults.append(fault(Code.WRONG_VALUE, "An account number or an IBAN is wanted", "toAccount"))
+    for name, value, longest in (
+        ("message", proposal.message, LONGEST_MESSAGE),
+        ("name", proposal.receiver_name, LONGEST_NAME),
+        ("userId", actor.user_id, LONGEST_USER),
+    ):
+        if len(value) > longest or not value.isprintable():
+            faults.append(fault(Code.WRONG_VALUE, "At most {longest} characters", name, None, longest=longest))
+    if not actor.user_id.strip():
+        faults.append(missing("userId"))
+    if faults:
+        raise broken(faults)
+    hold = timedelta(days=config.number("refund.holdDays"))
+    refund = Refund(
+        f"RF{uuid4().hex[:30]}", item.account_no, *key, proposal.payment_no, item.currency, amount, account,
+        proposal.receiver_name, proposal.message, settled_on + hold, actor.user_id.strip(), RefundStatus.PROPOSED,
+        None, None, "", "", None,
+    )  # fmt: skip
+    await store.add(tx, refund, now)
+    await _log(tx, refund, now, actor, f"Refund {refund.refund_id} proposed")
+    return refund
+
+
+async def _credit(tx: Transaction, proposal: Proposal, now: datetime) -> tuple[tuple[int, int], date, str]:
+    """The credit item, the day its money came, and the account it came from where that is known."""
+    if proposal.payment_no is None:
+        assert proposal.item is not None, "a proposal names a line or an item"
+        return (proposal.item.reference_no, proposal.item.reference_sequence_no), business_day(now), ""
+    lines = await desk_store.lines(tx, [proposal.payment_no])
+    if not lines:
+        raise not_found("paymentNo", proposal.payment_no)
+    line = lines[0]
+    if line.status != "PLACED":
+        raise broken(
+            fault(Code.STATE_NOT_ALLOWED, "Only money on account is refunded: place it first", "paymentNo")
+        )  # fmt: skip
+    if len(line.credits) != 1:
+        raise broken(fault(Code.DISAGREE, "The payment stands on several items: name one", "arItemId"))
+    payer = "" if set(line.payer_account_no) <= {"0"} else line.payer_account_no
+    return line.credits[0], line.settlement_date, payer
+
+
+async def approve(db: Database, client_no: int, refund_id: str, now: datetime, actor: Actor) -> Refund:
+    """Approve a refund as a second person; the one who proposed it is refused."""
+
+    async def use_case(tx: Transaction) -> Refund:
+        refund = await _locked(tx, refund_id)
+        status = _advance(refund, RefundEvent.APPROVE)
+        if not is_second_person(refund.proposed_by, actor.user_id):
+            raise broken(
+                fault(Code.STATE_NOT_ALLOWED, "A refund is approved by another person than who proposed it", "userId")
+            )
+        await store.move(tx, refund_id, status, now, approved_by=actor.user_id.strip())
+        await _log(tx, refund, now, actor, f"Refund {refund_id} approved")
+        return refund._replace(status=status, approved_by=actor.user_id.strip())
+
+    return await db.run(client_no, use_case)
+
+
+async def cancel(db: Database, client_no: int, refund_id: str, now: datetime, actor: Actor) -> Refund:
+    """Take back a refund that was not sent; its credit is free again."""
+
+    async def use_case(tx: Transaction) -> Refund:
+        refund = await _locked(tx, refund_id)
+        status = _advance(refund, RefundEvent.CANCEL)
+        await store.move(tx, refund_id, status, now)
+        await _log(tx, refund, now, actor, f"Refund {refund_id} cancelled")
+        return refund._replace(status=status)
+
+    return await db.run(client_no, use_case)
+
+
+async def take_to_send(
+    tx: Transaction, currency: str, message_id: str, now: datetime, actor: Actor, limit: int = AT_ONCE
+) -> list[Refund]:
+    """The refunds that are to be sent now, marked as sent in `message_id`. The file is written in this transaction.
+
+    Only approved ones whose day has come: money that may be returned by the bank is not sent before that is unlikely.
+    """
+    refunds = await store.lock_to_send(tx, currency, business_day(now), limit)
+    for refund in refunds:
+        await store.move(tx, refund.refund_id, advance(refund.status, RefundEvent.SEND), now, message_id=message_id)
+        await _log(tx, refund, now, actor, f"Refund {refund.refund_id} sent in {message_id}")
+    return [refund._replace(status=RefundStatus.SENT, message_id=message_id) for refund in refunds]
+
+
+async def take_answer(tx: Transaction, numbers: Numbers, answer: Answer, now: datetime, actor: Actor) -> bool:
+    """Close a refund or put it back by a bank's answer; whether it was one of ours.
+
+    The transaction holds the client's book. The same answer again changes nothing.
+    """
+    refund = await store.lock(tx, answer.refund_id)
+    if refund is None:
+        return False
+    if answer.status in PAID_OUT:
+        await _pay(tx, numbers, refund, answer, now, actor)
+    elif answer.status in REFUSED:
+        await _put_back(tx, numbers, refund, answer, now, actor)
+    else:
+        await store.move(
+            tx, refund.refund_id, refund.status, now, bank_status=answer.status, bank_reason=answer.reason
+        )  # fmt: skip
+    return True
+
+
+async def answer(db: Database, numbers: Numbers, client_no: int, given: Answer, now: datetime, actor: Actor) -> Refund:
+    """Close a refund or put it back, as an operator who has seen the bank's answer."""
+
+    async def use_case(tx: Transaction) -> Refund:
+        before = await _locked(tx, given.refund_id)
+        if before.status in {RefundStatus.PROPOSED, RefundStatus.APPROVED}:
+            raise broken(_state(before))
+        await take_answer(tx, numbers, given, now, actor)
+        return await _locked(tx, given.refund_id)
+
+    return await db.run(client_no, use_case, BookLock.SHARED)
+
+
+async def list_refunds(
+    db: Database, client_no: int, statuses: Sequence[RefundStatus], after: str = ""
+) -> list[Refund]:  # fmt: skip
+    """Refunds of some statuses by id, a thousand at most."""
+    async with db.reading(client_no) as tx:
+        return await store.listed(tx, statuses, after, AT_ONCE)
+
+
+async def _pay(
+    tx: Transaction, numbers: Numbers, refund: Refund, answer: Answer, now: datetime, actor: Actor
+) -> None:  # fmt: skip
+    """Book a refund that was paid out; one whose credit was used meanwhile waits for a person."""
+    if refund.status in {RefundStatus.PAID, RefundStatus.REJECTED, RefundStatus.CANCELLED}:
+        return
+    paid = _advance(refund, RefundEvent.PAY)
+    closed = await book_store.closed_through(tx)
+    day = _open_day(business_day(now), closed)
+    item = ArItemId(tx.client_no, refund.account_no, refund.reference_no, refund.reference_sequence_no)
+    posting = _posting(f"refund-{refund.refund_id}", day, refund, Identifiers(ar_item_id=str(item)))
+    outcome = await postings.post(tx, numbers, REFUND, [posting], now, actor)
+    (one,) = outcome.postings
+    if outcome.failed:
+        status: RefundStatus = refund.status
+        if status is RefundStatus.SENT:
+            status = _advance(refund, RefundEvent.FIND_UNCOVERED)
+        await store.move(
+            tx, refund.refund_id, status, now, bank_status=answer.status, bank_reason="the credit was used meanwhile"
+        )
+        await _log(tx, refund, now, actor, f"Refund {refund.refund_id} paid out, its credit was used meanwhile")
+        return
+    case_no = (one.earlier or one.result)["glCaseNo"]
+    await store.move(
+        tx, refund.refund_id, paid, now, bank_status=answer.status, bank_reason=answer.reason, gl_case_no=case_no
+    )
+    await _log(tx, refund, now, actor, f"Refund {refund.refund_id} paid out")
+
+
+async def _put_back(
+    tx: Transaction, numbers: Numbers, refund: Refund, answer: Answer, now: datetime, actor: Actor
+) -> None:
+    """Put a refund back that was refused or came back; what was booked of it is reversed."""
+    if refund.status in {RefundStatus.REJECTED, RefundStatus.CANCELLED}:
+        return
+    status = _advance(refund, RefundEvent.REJECT)
+    if refund.status is RefundStatus.PAID:
+        closed = await book_store.closed_through(tx)
+        day = _open_day(business_day(now), closed)
+        posting = _posting(f"refund-back-{refund.refund_id}", day, refund, Identifiers())
+        outcome = await postings.post(tx, numbers, REVERSAL, [posting], now, actor)
+        assert not outcome.failed, "the case of a paid refund can be reversed once"
+    await store.move(tx, refund.refund_id, status, now, bank_status=answer.status, bank_reason=answer.reason)
+    await _log(tx, refund, now, actor, f"Refund {refund.refund_id} put back: {answer.reason or answer.status}")
+
+
+def _posting(posting_id: str, day: date, refund: Refund, identifiers: Identifiers) -> NewPosting:
+    reversal = identifiers == Identifiers()
+    return NewPosting(
+        posting_id=posting_id,
+        validate_only=False,
+        identifiers=identifiers,
+        voucher_date=day,
+        currency="" if reversal else refund.currency,
+        amount=None if reversal else Decimal(to_wire(refund.amount_minor, refund.currency)),
+        transaction_text="",
+        external_id1="",
+        payment_id="",
+        payment_method="" if reversal else "BANK",
+        reason_code="",
+        gl_account_no=None,
+        match_ar_item_ids=(),
+        auto_match=True,
+        fingerprint=refund.refund_id.encode(),
+        bank_account_no="" if reversal else refund.receiver_account_no,
+        gl_case_no=refund.gl_case_no if reversal else None,
+    )
+
+
+def _open_day(today: date, closed_through: int | None) -> date:
+    """Today, or the first day of the next open period where today's is closed."""
+    period = period_for(today, closed_through, next_open=True)
+    return max(today, date(period.gl_year, period.gl_period, 1))
+
+
+async def _locked(tx: Transaction, refund_id: str) -> Refund:
+    refund = await store.lock(tx, refund_id)
+    if refund is None:
+        raise not_found("refundId", refund_id)
+    return refund
+
+
+def _advance(refund: Refund, event: RefundEvent) -> RefundStatus:
+    try:
+        return advance(refund.status, event)
+    except RefundNotAllowed:
+        raise broken(_state(refund)) from None
+
+
+def _state(refund: Refund) -> Fault:
+    return fault(
+        Code.STATE_NOT_ALLOWED, "The refund is {status}", "refundId", refund.refund_id, status=refund.status.value
+    )
+
+
+async def _log(tx: Transaction, refund: Refund, now: datetime, actor: Actor, text: str) -> None:
+    item = ArItemId(tx.client_no, refund.account_no, refund.reference_no, refund.reference_sequence_no)
+    await log_store.add(tx, actor, now, [log_store.LogEntry("AR-ITEM", str(item), text)])

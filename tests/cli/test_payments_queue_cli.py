@@ -1,0 +1,96 @@
+"""`reskontro payments queue` and `refunds`, as a person and a program meet them."""
+
+import json
+
+import pytest
+
+from tests.cli.test_payments_cli import STRANGE, client, line, run
+
+__all__ = ["client", "run"]  # fixtures
+
+
+@pytest.fixture
+def queued(run, client, tmp_path):
+    """The numbers of a stray payment of 77.00 and of one that left 50.00 on account."""
+    lines = [line(77_00, STRANGE), line(150_00, client.kids[0])]
+    assert run("payments", "import", client.file(tmp_path / "giro.txt", lines)).exit_code == 0
+    rows = [
+        json.loads(run("payments", "queue", "list", "--client", client.client_no, "--queue", queue, "--json").stdout)
+        for queue in ("unplaced", "on-account")
+    ]
+    return [found["payments"][0]["paymentNo"] for found in rows]
+
+
+def test_a_payment_is_placed_shown_and_taken_back(run, client, queued):
+    stray, _ = queued
+    who = ("--client", client.client_no, "--user", "Anna")
+    assert "say where the payment belongs" in run("payments", "queue", "place", stray, *who).stderr
+    wrong = run("payments", "queue", "place", stray, *who, "--document", "B=much")
+    assert "is no amount in NOK" in wrong.stderr
+    placed = run("payments", "queue", "place", stray, *who, "--document", "B=70,50", "--note", "rang", "--json")
+    assert placed.exit_code == 0, placed.output
+    told = json.loads(placed.stdout)
+    assert (told["settledAmount"]["amount"], told["onAccountAmount"]["amount"]) == (70.5, 6.5)
+    again = run("payments", "queue", "place", stray, *who, "--customer", "1")
+    assert again.exit_code == 1
+    assert "The payment is PLACED" in again.stderr
+    shown = run("payments", "queue", "show", stray, "--client", client.client_no)
+    assert "rang" in shown.stdout
+    assert "Anna" in shown.stdout
+    undone = run("payments", "queue", "undo", stray, *who, "--json")
+    assert json.loads(undone.stdout)["paymentNo"] == stray
+    record = json.loads(run("payments", "queue", "show", stray, "--client", client.client_no, "--json").stdout)
+    assert record["status"] == "UNPLACED"
+    assert [one["action"] for one in record["decisions"]] == ["PLACED", "UNDONE"]
+    assert run("ledger", "check", "--client", client.client_no).exit_code == 0
+
+
+def test_suggestions_are_asked_for_and_one_is_accepted(run, client, tmp_path):
+    strange = line(250_50, STRANGE, debit="86011117947")
+    run("payments", "import", client.file(tmp_path / "giro.txt", [strange]))
+    who = ("--client", client.client_no, "--user", "Anna")
+    found = json.loads(run("payments", "queue", "suggest", *who, "--json").stdout)
+    assert (found["payments"], found["withSuggestion"], found["accepted"]) == (1, 1, 0)
+    listed = run("payments", "queue", "list", "--client", client.client_no, "--queue", "suggested", "--json")
+    (row,) = json.loads(listed.stdout)["payments"]
+    shown = run("payments", "queue", "show", row["paymentNo"], "--client", client.client_no)
+    assert "no other open claim of anybody has this amount" in " ".join(shown.stdout.split())
+    assert (
+        "There is no such suggestion" in run("payments", "queue", "accept", row["paymentNo"], *who, "--rank", 9).stderr
+    )
+    accepted = run("payments", "queue", "accept", row["paymentNo"], *who)
+    assert accepted.exit_code == 0
+    assert "250.50" in accepted.stdout
+
+
+def test_a_refund_needs_a_second_person(run, client, queued):
+    _, left = queued
+    at = ("--client", client.client_no)
+    proposed = run(
+        "payments", "queue", "refund", left, *at, "--user", "Anna", "--to-account", "8601 11 17947", "--json"
+    )
+    assert proposed.exit_code == 0, proposed.output
+    refund = json.loads(proposed.stdout)
+    assert (refund["status"], refund["amount"]["amount"], refund["toAccount"]) == ("PROPOSED", 50, "*******7947")
+    same = run("payments", "refunds", "approve", refund["refundId"], *at, "--user", "anna")
+    assert same.exit_code == 1
+    assert "another person" in same.stderr
+    assert run("payments", "refunds", "approve", refund["refundId"], *at, "--user", "Bent").exit_code == 0
+    (row,) = json.loads(run("payments", "refunds", "list", *at, "--json").stdout)["refunds"]
+    assert (row["status"], row["approvedBy"]) == ("APPROVED", "Bent")
+    early = run("payments", "refunds", "answer", refund["refundId"], *at, "--user", "Bent", "--status", "ACSC")
+    assert "The refund is APPROVED" in early.stderr
+    unknown = run("payments", "refunds", "answer", refund["refundId"], *at, "--user", "Bent", "--status", "PAID")
+    assert unknown.exit_code == 2
+    assert run("payments", "refunds", "cancel", refund["refundId"], *at, "--user", "Bent").exit_code == 0
+    assert run("payments", "refunds", "list", *at).stdout == "Nothing found.\n"
+
+
+def test_what_does_not_exist_is_told_in_one_line(run, client):
+    at = ("--client", client.client_no)
+    assert "paymentNo" in run("payments", "queue", "show", 999_999, *at).stderr
+    assert "refundId" in run("payments", "refunds", "approve", "RF1", *at, "--user", "B").stderr
+    closed = run("payments", "queue", "close", 999_999, *at, "--user", "B", "--note", "x")
+    assert closed.exit_code == 1
+    given = run("payments", "queue", "return", 999_999, *at, "--user", "B", "--of", 999_998)
+    assert given.exit_code == 1
