@@ -37,7 +37,9 @@ async def test_it_says_what_the_command_says(walk, language, tmp_path):
     assert answer.json() == command
 
 
-@pytest.mark.parametrize("content", [b"", b"noise", b"\xff\xfe\x00", b"<a/>", b"{}", (OWN / ".." / "README.md").read_bytes()])
+@pytest.mark.parametrize(
+    "content", [b"", b"noise", b"\xff\xfe\x00", b"<a/>", b"{}", (OWN / ".." / "README.md").read_bytes()]
+)
 async def test_any_bytes_get_a_verdict(walk, content):
     answer = await ask(walk, content)
     assert answer.status_code == 200

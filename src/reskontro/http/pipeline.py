@@ -330,9 +330,7 @@ def _check_raw_type(family: Family, endpoint: Endpoint, head: CallHead) -> None:
 
 def _wrong_type(family: Family, media_type: str, wanted: str) -> Refused:
     value = (media_type or "-")[:60]
-    return refusal(
-        family, Condition.WRONG_CONTENT_TYPE, field="Content-Type", value=value, args={"media_type": wanted}
-    )
+    return refusal(family, Condition.WRONG_CONTENT_TYPE, field="Content-Type", value=value, args={"media_type": wanted})
 
 
 def _body_fault(family: Family, fault: BodyFault) -> Fault:

@@ -289,6 +289,8 @@ def test_a_reminder_says_no_more_than_a_reminder_may(change, rule):
         ({"seller": replace(SELLER, vat_id=None, tax_registration=None)}, "BR-S-02"),
         ({"seller": replace(SELLER, endpoint=Identifier("991825828", "0192"))}, "PEPPOL-COMMON-R041"),
         ({"lines": []}, "BR-16"),
+        ({"note": "a\x00b"}, "xml-character"),
+        ({"note": "a\ud800"}, "xml-character"),
         ({"lines": [replace(LINE, price=Decimal(-1))]}, "BR-27"),
         ({"payments": [Payment("30", reference="1")]}, "BR-61"),
         # The official rules know no currency without decimals: a line of half a unit is more than 0.02 off.

@@ -203,7 +203,9 @@ class _Reading:
     def _stated(self, amounts: ArmAmounts, place: str) -> _Minor | None:
         """The amounts in minor units, None for those that do not fit the currency; told where they do not add up."""
         try:
-            minor = _Minor(*(to_minor(a, self.document.currency) for a in (amounts.excl_vat, amounts.vat, amounts.incl_vat)))
+            minor = _Minor(
+                *(to_minor(a, self.document.currency) for a in (amounts.excl_vat, amounts.vat, amounts.incl_vat))
+            )
         except (TooManyDecimalsError, AmountTooLargeError):
             self._wrong(
                 "arm-amount", place, "The amount does not fit its currency.", "Beløpet passer ikke til valutaen."
@@ -346,7 +348,9 @@ class _Reading:
         priced = self._priced(line, minor, place)
         name = line.article_name or line.text or line.article_no
         if not name.strip():
-            self._wrong("arm-line-name", place, "The line has neither name nor text.", "Linjen har verken navn eller tekst.")
+            self._wrong(
+                "arm-line-name", place, "The line has neither name nor text.", "Linjen har verken navn eller tekst."
+            )
         if vat is None or unit is None or priced is None:
             return
         quantity, price, per = priced

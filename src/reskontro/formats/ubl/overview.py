@@ -184,9 +184,7 @@ def _party(party: Node | None) -> PartySaid:
         _text(party, "cac:PostalAddress", "cbc:StreetName"),
         _text(party, "cac:PostalAddress", "cbc:AdditionalStreetName"),
         " ".join(
-            filter(
-                None, (_text(party, "cac:PostalAddress", f"cbc:{name}") for name in ("PostalZone", "CityName"))
-            )
+            filter(None, (_text(party, "cac:PostalAddress", f"cbc:{name}") for name in ("PostalZone", "CityName")))
         ),
         _text(party, *COUNTRY),
     )

@@ -48,8 +48,12 @@ VAT_RATES: Sequence[VatRate] = (
         date(2021, 10, 1),
         "The Storting's VAT resolution, section 4 (transport, culture; VAT Act 5-3 to 5-11)",
     ),
-    VatRate("NO", Decimal("11.11"), date(2010, 1, 1), "The Storting's VAT resolution, section 5 (raw fish; VAT Act 5-8)"),
-    VatRate("SE", Decimal(25), date(1996, 1, 1), "Mervärdesskattelag (2023:200), chapter 9, section 2; Peppol SE-R-006"),
+    VatRate(
+        "NO", Decimal("11.11"), date(2010, 1, 1), "The Storting's VAT resolution, section 5 (raw fish; VAT Act 5-8)"
+    ),
+    VatRate(
+        "SE", Decimal(25), date(1996, 1, 1), "Mervärdesskattelag (2023:200), chapter 9, section 2; Peppol SE-R-006"
+    ),
     VatRate("SE", Decimal(12), date(1996, 1, 1), "Mervärdesskattelag (2023:200), chapter 9; Peppol SE-R-006"),
     VatRate("SE", Decimal(6), date(1996, 1, 1), "Mervärdesskattelag (2023:200), chapter 9; Peppol SE-R-006"),
     VatRate("DK", Decimal(25), date(1992, 1, 1), "Momsloven, section 33"),

@@ -3,6 +3,7 @@
 Nothing empty is written: an element that has nothing to say is left out.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +11,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from reskontro.formats.ubl.judge import Verdict, judge
+from reskontro.formats.ubl.judge import Finding, Verdict, judge
 from reskontro.formats.ubl.model import (
     Address,
     Adjustment,
@@ -32,6 +33,7 @@ from reskontro.formats.ubl.model import (
 )
 from reskontro.formats.ubl.rules import reminder
 from reskontro.formats.ubl.rules.peppol import SPECIFICATION
+from reskontro.formats.ubl.rules.rule import Severity
 from reskontro.kernel.money import exponent
 
 PROCESS = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
@@ -40,6 +42,7 @@ CAC = f"{UBL}CommonAggregateComponents-2"
 CBC = f"{UBL}CommonBasicComponents-2"
 TYPE_CODES = {Kind.INVOICE: "380", Kind.CREDIT_NOTE: "381"}
 ROOTS = {Kind.INVOICE: "Invoice", Kind.CREDIT_NOTE: "CreditNote", Kind.REMINDER: "Invoice"}
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 PROJECT_TYPE, OBJECT_TYPE = "50", "130"
 
 
@@ -97,6 +100,8 @@ class _Writer:
 
     def _value(self, above: etree._Element, name: str, text: str | None, **attributes: str) -> None:
         if text is not None and text.strip():
+            for written in (text, *attributes.values()):
+                _refuse_other_characters(name, written)
             etree.SubElement(above, f"{{{CBC}}}{name}", attributes).text = text
 
     def _amount(self, above: etree._Element, name: str, minor: int) -> None:
@@ -388,6 +393,13 @@ class _Writer:
             said = self._group(group, "AdditionalItemProperty")
             self._value(said, "Name", attribute.name)
             self._value(said, "Value", attribute.value)
+
+
+def _refuse_other_characters(name: str, text: str) -> None:
+    if (found := _NO_XML.search(text)) is not None:
+        code = f"U+{ord(found[0]):04X}"
+        en, nb = f"XML has no character {code}.", f"XML har ikke tegnet {code}."
+        raise NotInOrder(Verdict((Finding("xml-character", Severity.FATAL, name, en, nb),)))
 
 
 def _any(adjustments: Sequence[Adjustment], *, charges: bool) -> bool:
