@@ -17,15 +17,14 @@ from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import WIDTH_OF_A_PIPE, display, print_json
 from reskontro.cli.session import CommandFailed, complaints, open_database, run
 from reskontro.formats.ubl import Finding, Severity, UblRefused, Verdict, judge
-from reskontro.formats.ubl.from_arm import ArmDocument, einvoice_of_arm
+from reskontro.formats.ubl.arm_records import ArmDocument
+from reskontro.formats.ubl.from_arm import einvoice_of_arm
 from reskontro.formats.ubl.overview import overview
 from reskontro.formats.ubl.reading import MOST_BYTES
 from reskontro.formats.ubl.tree import TooDeep
 from reskontro.formats.ubl.writing import NotInOrder, write_ubl
 from reskontro.http.wire import encode
-from reskontro.ledger.service.einvoices import arm_document
 from reskontro.platform.clock import OSLO, real_now
-from reskontro.platform.files import FileStore
 from reskontro.platform.settings import settings
 
 app = command_group()
@@ -113,6 +112,9 @@ def write(
     language: Annotated[Language, typer.Option(help="The language of the reasons.")] = Language.ENGLISH,
 ) -> None:
     """Write a document of the ledger as UBL, or say every reason why it is none. The exit status is 1 then."""
+    # Imported here, so that judging a file does not wait for what only the ledger needs.
+    from reskontro.ledger.service.einvoices import arm_document  # noqa: PLC0415
+    from reskontro.platform.files import FileStore  # noqa: PLC0415
 
     async def command() -> ArmDocument:
         config = settings()

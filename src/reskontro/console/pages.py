@@ -52,7 +52,10 @@ def _templates() -> Environment:
 
 
 def page(head: CallHead, template: str, status: int = 200, *, policy: str = POLICY, **values: Any) -> Reply:
-    """A page from a template, with `FORM_POLICY` where it has a form. The pages are in English, whatever the reader would like best."""
+    """A page from a template, with `FORM_POLICY` where it has a form.
+
+    The pages are in English, whatever the reader would like best.
+    """
     head.language = DEFAULT
     shown = (
         _templates()

@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reskontro.formats.ubl.from_arm import (
-    ArmAmounts,
-    ArmDocument,
-    ArmLine,
-    ArmParty,
-    einvoice_of_arm,
-    rates_that_fit,
-)
+from reskontro.formats.ubl.arm_records import ArmAmounts, ArmDocument, ArmLine, ArmParty
+from reskontro.formats.ubl.from_arm import einvoice_of_arm, rates_that_fit
 from reskontro.formats.ubl.model import AttachedFile, Attachment, Kind, totals
 from reskontro.formats.ubl.overview import overview
 from reskontro.formats.ubl.vat_rates import rates_in_force
@@ -30,11 +24,11 @@ CUSTOMER = ArmParty("Vidda Bygg AS", "986252932", "0192", "Storgata 1", postal_c
 def line(number=1, excl="500", vat="125", incl=None, quantity="2", price="250", **more) -> ArmLine:
     amounts = ArmAmounts(D(excl), D(vat), D(excl) + D(vat) if incl is None else D(incl))
     given = {"article_no": "1300", "article_name": "Comb", "text": "Red comb", "unit": "pcs"} | more
-    return ArmLine(number, False, amounts, quantity=D(quantity), price=D(price), **given)
+    return ArmLine(number, is_text=False, amounts=amounts, quantity=D(quantity), price=D(price), **given)
 
 
 def text_line(text, number=9) -> ArmLine:
-    return ArmLine(number, True, ArmAmounts(D(0), D(0), D(0)), text=text)
+    return ArmLine(number, is_text=True, amounts=ArmAmounts(D(0), D(0), D(0)), text=text)
 
 
 def document(*lines: ArmLine, **more) -> ArmDocument:
@@ -206,8 +200,8 @@ def test_vat_in_kroner_stands_beside_that_in_a_foreign_currency():
 
 
 def test_an_address_with_a_scheme_goes_before_the_organisation_number():
-    for given in ({"address": "7080001234560", "address_scheme": "0088"}, {"address": "0088:7080001234560"}):
-        said = overview(write_ubl(einvoice_of_arm(document(**given)), DAY))
+    for where in ({"address": "7080001234560", "address_scheme": "0088"}, {"address": "0088:7080001234560"}):
+        said = overview(write_ubl(einvoice_of_arm(document(**where)), DAY))
         assert said.buyer.endpoint == "0088:7080001234560"
 
 
@@ -255,8 +249,12 @@ def test_it_is_written_with_the_documents_own_sums_or_not_at_all(given, off, wit
     )
     try:
         found = totals(einvoice_of_arm(made), 2)
-    except NotInOrder as refused:
-        assert {finding.rule for finding in refused.verdict.findings} == {"arm-total"}
+    except NotInOrder as found_wrong:
+        refused = {finding.rule for finding in found_wrong.verdict.findings}
+    else:
+        refused = set()
+    if refused:
+        assert refused == {"arm-total"}
         return
     assert D(found.payable_minor) / 100 == made.amounts.incl_vat
     assert D(found.vat_minor) / 100 == made.amounts.vat

@@ -10,7 +10,8 @@ from tests.formats.ubl.test_ubl_shared_samples import SHARED
 from tests.formats.ubl.test_ubl_writing import EXEMPT, REMINDER
 from tests.formats.ubl.ubl_files import DAY, changed, fatal_rules
 
-WRITTEN = write_ubl(replace(REMINDER, adjustments=[Adjustment(True, "Purregebyr", 3500, "REM", EXEMPT)]), DAY).decode()
+FEE = Adjustment(is_charge=True, reason="Purregebyr", amount_minor=3500, reason_code="REM", vat=EXEMPT)
+WRITTEN = write_ubl(replace(REMINDER, adjustments=[FEE]), DAY).decode()
 
 
 @pytest.mark.parametrize("name", ["Reminder-Example.xml", "Reminder-Example-with-REM.xml"])

@@ -192,7 +192,14 @@ reminders = st.builds(
     contract=maybe,
     payments=st.just(()) | st.just(DOCUMENT.payments),
     adjustments=st.lists(
-        st.builds(lambda reason, minor: Adjustment(True, reason, minor, "REM", EXEMPT), texts, st.integers(1, 100_00)),
+        st.builds(
+            Adjustment,
+            is_charge=st.just(True),  # noqa: FBT003 - a strategy
+            reason=texts,
+            amount_minor=st.integers(1, 100_00),
+            reason_code=st.just("REM"),
+            vat=st.just(EXEMPT),
+        ),
         max_size=1,
     ),
 )
@@ -271,7 +278,16 @@ REMINDER = replace(DOCUMENT, kind=Kind.REMINDER, credited=[Credited("1000", date
         ({"order_number": "PO-1"}, "reminder-element"),
         ({"type_code": "380"}, "reminder-element"),
         ({"lines": [replace(LINE, description="More")]}, "reminder-element"),
-        ({"lines": [replace(LINE, adjustments=[Adjustment(True, "Fee", 1, "REM")])]}, "PEPPOL-EN16931-CL003"),
+        (
+            {
+                "lines": [
+                    replace(
+                        LINE, adjustments=[Adjustment(is_charge=True, reason="Fee", amount_minor=1, reason_code="REM")]
+                    )
+                ]
+            },
+            "PEPPOL-EN16931-CL003",
+        ),
         ({"buyer_reference": None}, "PEPPOL-EN16931-R003"),
     ],
 )

@@ -2,20 +2,19 @@
 
 Nothing is bent to fit. The lines must add up in themselves and to the document; the rate of a line is the one in force
 whose VAT its amounts show; VAT is rounded once a rate, as e-invoices have it, and must then be the document's own. The
-price of a line is taken as without or with VAT, whichever gives its amounts. A line of text stands as a note on the line
-above it, or on the document where there is none. Source: arm-api 2.10 and 3.1; einvoicing, sections 3 to 6.
+price of a line is taken as without or with VAT, whichever gives its amounts. A line of text stands as a note on the
+line above it, or on the document where there is none. Source: arm-api 2.10 and 3.1; einvoicing, sections 3 to 6.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from reskontro.formats.ubl.arm_records import ArmAmounts, ArmDocument, ArmLine, ArmParty
 from reskontro.formats.ubl.codes.unit_words import code_of_word
 from reskontro.formats.ubl.model import (
     Address,
-    Attachment,
     Attribute,
     Credited,
     Document,
@@ -37,80 +36,6 @@ CREDIT_TRANSFER = "30"
 OUTSIDE = Vat("O", None, "Selgeren er ikke registrert i Merverdiavgiftsregisteret", "VATEX-EU-O")
 _SCHEME_AND_NUMBER = re.compile(r"(\d{4}):(.+)")
 _MOST_PRICE_DECIMALS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class ArmAmounts:
-    """Amounts as they were sent."""
-
-    excl_vat: Decimal
-    vat: Decimal
-    incl_vat: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class ArmLine:
-    """A line as it was sent; a line of text has its text only."""
-
-    number: int
-    is_text: bool
-    amounts: ArmAmounts
-    article_no: str = ""
-    article_name: str = ""
-    text: str = ""
-    unit: str = ""
-    quantity: Decimal = Decimal(0)
-    volume_unit: str = ""
-    volume: Decimal = Decimal(0)
-    price: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class ArmParty:
-    """The client or the customer."""
-
-    name: str
-    organization_no: str = ""
-    organization_no_scheme: str = ""
-    address_line1: str = ""
-    address_line2: str = ""
-    address_line3: str = ""
-    postal_code: str = ""
-    city_name: str = ""
-    country_code: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArmDocument:
-    """A posted document with all that its e-invoice says.
-
-    `account` is the client's account that takes the KID. `vat_minor_in_gl` is the VAT in the GL currency. Blocked are
-    the identities in Peppol to which the customer wants nothing sent.
-    """
-
-    document_type: str
-    number: str
-    day: date
-    due_date: date | None
-    currency: str
-    amounts: ArmAmounts
-    lines: Sequence[ArmLine]
-    client: ArmParty
-    client_vat_registered: bool
-    customer: ArmParty
-    kid: str = ""
-    account: str = ""
-    gl_currency: str = "NOK"
-    vat_minor_in_gl: int = 0
-    address: str = ""
-    address_scheme: str = ""
-    blocked: Sequence[str] = ()
-    buyer_reference: str = ""
-    purchase_order: str = ""
-    sales_order: str = ""
-    credited: str = ""
-    message: str = ""
-    attachments: Sequence[Attachment] = ()
 
 
 def einvoice_of_arm(document: ArmDocument) -> Document:
@@ -394,10 +319,10 @@ class _Reading:
             self._wrong(
                 "arm-vat",
                 place,
-                "The line has no VAT, and the document does not say why: exempt, zero-rated, exported and reverse charge "
-                "are different categories in an e-invoice.",
-                "Linjen har ikke mva, og dokumentet sier ikke hvorfor: unntatt, fritatt, eksport og omvendt avgiftsplikt "
-                "er ulike kategorier i en e-faktura.",
+                "The line has no VAT, and the document does not say why: exempt, zero-rated, exported and reverse "
+                "charge are different categories in an e-invoice.",
+                "Linjen har ikke mva, og dokumentet sier ikke hvorfor: unntatt, fritatt, eksport og omvendt "
+                "avgiftsplikt er ulike kategorier i en e-faktura.",
             )
             return None
         fitting = rates_that_fit(minor.excl, minor.vat, self.rates)
@@ -413,7 +338,8 @@ class _Reading:
                 f"Beløpene er for små til å vise hvilken sats de har: {', '.join(map(_plain, fitting))} % passer alle.",
             )
         else:
-            shown = f"{_plain(Decimal(minor.vat).scaleb(-self.places))} / {_plain(Decimal(minor.excl).scaleb(-self.places))}"
+            vat, excl = (_plain(Decimal(minor).scaleb(-self.places)) for minor in (minor.vat, minor.excl))
+            shown = f"{vat} / {excl}"
             self._wrong(
                 "arm-vat",
                 place,

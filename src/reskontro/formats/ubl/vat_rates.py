@@ -1,7 +1,7 @@
 """The ordinary VAT rates of Norway, Sweden and Denmark by day: which rates a line of category S can have.
 
 A rate that changes gets another row; a row is never edited. Rates for Norway are decided each year by the Storting's
-resolution on value added tax (merverdiavgiftsvedtaket) under section 3-1 and chapter 5 of the VAT Act (LOV-2009-06-19-58).
+resolution on value added tax (merverdiavgiftsvedtaket) under section 3-1 and chapter 5 of the VAT Act of 19 June 2009.
 """
 
 from collections.abc import Iterable, Sequence

@@ -65,9 +65,9 @@ ENDPOINTS = (
         work=Work.NONE,
         summary="Judge an e-invoice",
         description=(
-            "An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing 3.0 and the rules of "
-            "Norway, Sweden and Denmark that are in force on the business day. Any bytes get a verdict: what cannot be "
-            "read is a finding. Nothing is kept."
+            "An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing 3.0 and the rules "
+            "of Norway, Sweden and Denmark that are in force on the business day. Any bytes get a verdict: what cannot "
+            "be read is a finding. Nothing is kept."
         ),
         tag="E-invoices",
         raw_body=XML_TYPES,

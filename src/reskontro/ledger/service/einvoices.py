@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from reskontro.formats.ubl.from_arm import ArmAmounts, ArmDocument, ArmLine, ArmParty
+from reskontro.formats.ubl.arm_records import ArmAmounts, ArmDocument, ArmLine, ArmParty
 from reskontro.formats.ubl.model import AttachedFile, Attachment
 from reskontro.kernel.kid import KidRule
 from reskontro.kernel.money import exponent
