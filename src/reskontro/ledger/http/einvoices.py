@@ -1,6 +1,7 @@
 """E-invoices of `/reskontro/v1`: a document is judged; nothing of a client is read and nothing is kept."""
 
 import asyncio
+from typing import Literal
 
 import msgspec
 
@@ -17,7 +18,7 @@ class EinvoiceFinding(msgspec.Struct):
     """What one rule found wrong at one place: `location` is the path of the element."""
 
     rule: str
-    severity: Severity
+    severity: Literal["fatal", "warning"]
     location: str
     text: str
 
@@ -33,8 +34,12 @@ class EinvoiceVerdict(msgspec.Struct):
         """On the wire, the sentences in the caller's language."""
         return cls(
             verdict.valid,
-            [EinvoiceFinding(f.rule, f.severity, f.location, f.text(language)) for f in verdict.findings],
+            [EinvoiceFinding(f.rule, _word(f.severity), f.location, f.text(language)) for f in verdict.findings],
         )
+
+
+def _word(severity: Severity) -> Literal["fatal", "warning"]:
+    return "fatal" if severity is Severity.FATAL else "warning"
 
 
 async def check_einvoice(call: Call) -> Reply:
