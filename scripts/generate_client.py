@@ -30,6 +30,7 @@ CLEARABLE = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"
 MORE_WORDS = ("from", "to", "has", "on", "includes", "include", "as", "valid", "of")
 PAGING = {"query", "pageno"}
 NAMES = {
+    "postEinvoicesCheck": "check_einvoice",
     "postToken": "create_token",
     "postRefresh": "refresh_token",
     "postVerify": "verify_token",
@@ -125,6 +126,7 @@ class Operation:
     refusals: Sequence[str]
     elements: tuple[str, str] | None = None  # of a list: the member that holds them and their type
     accept: str = ""
+    raw_type: str = ""  # the media type of a body that is bytes
 
     @property
     def arguments(self) -> list[Argument]:
@@ -246,6 +248,7 @@ class Module:
             query=query,
             takes_key=bool(keys),
             is_form=is_form,
+            raw_type=_raw_type(operation.get("requestBody")),
             answer=" | ".join(kinds),
             answers=answers,
             refusals=refusals,
@@ -277,6 +280,8 @@ class Module:
         if body is None:
             return [], False
         is_form = "application/x-www-form-urlencoded" in body["content"]
+        if _raw_type(body):
+            return [Argument("content", "content", "bytes", required=True)], is_form
         content = next(iter(body["content"].values()))
         schema = content["schema"]
         schema = self.schemas[schema["$ref"].removeprefix(REF)] if "$ref" in schema else schema
@@ -405,6 +410,10 @@ RESOURCE = "{self.resource}"
             yield f"            query={{{', '.join(f'{chr(34)}{a.wire}{chr(34)}: {a.name}' for a in one.query)}}},"
         if one.body and one.is_form:
             yield f"            form={{{', '.join(f'{chr(34)}{a.wire}{chr(34)}: {a.name}' for a in one.body)}}},"
+        elif one.raw_type:
+            yield "            content=content,"
+            yield f'            content_type="{one.raw_type}",'
+            yield "            harmless=True,"
         elif one.body:
             members = ", ".join(f'"{a.wire}": {a.name}' for a in one.body)
             needed = all(argument.required for argument in one.body)
@@ -489,6 +498,12 @@ def _safe(name: str) -> str:
 
 def _not_none(kind: str) -> str:
     return kind.removesuffix(" | None")
+
+
+def _raw_type(body: Mapping[str, Any] | None) -> str:
+    """The media type of a body that is neither JSON nor a form; what is judged and not kept may be sent twice."""
+    types = list(body["content"]) if body is not None else []
+    return types[0] if types and not any(each.endswith(("json", "urlencoded")) for each in types) else ""
 
 
 def _literal(schema: Mapping[str, Any], plain: str, *, sent: bool) -> str:

@@ -17,7 +17,7 @@ DOCS = root_of("docs")
 PAGES = {
     ARM_FAMILY.name: sorted((DOCS / "api").glob("arm*.md")),
     IDENTITY.name: [DOCS / "api" / "identity.md"],
-    OWN_FAMILY.name: [DOCS / "api" / "reskontro.md"],
+    OWN_FAMILY.name: sorted((DOCS / "api").glob("reskontro*.md")),
     SANDBOX.name: [DOCS / "guide" / "sandbox.md"],
 }
 

@@ -19,8 +19,8 @@ def bad(tmp_path):
     return path
 
 
-def run(*arguments):
-    return CliRunner().invoke(app, ["einvoice", "check", *map(str, arguments)])
+def run(*arguments, command="check"):
+    return CliRunner().invoke(app, ["einvoice", command, *map(str, arguments)])
 
 
 def lines(result):
@@ -91,3 +91,39 @@ def test_what_cannot_be_read_is_a_finding(what, tmp_path):
 
 def test_without_a_file_the_usage_is_told():
     assert run().exit_code == 2
+
+
+def test_a_document_is_shown_with_its_parties_lines_sums_and_verdict(bad):
+    result = run(bad, command="show")
+    assert result.exit_code == 1
+    for told in ("Invoice 2026-1001", "Fjord Handel AS", "Vare 3", "S 25 %", "1020.00", "not valid, 2 fatal"):
+        assert told in result.stdout
+
+
+def test_what_a_document_says_is_json_for_programs():
+    result = run(GOOD, "--json", command="show")
+    assert result.exit_code == 0
+    shown = json.loads(result.stdout)
+    assert (shown["valid"], shown["findings"]) == (True, [])
+    document = shown["document"]
+    assert (document["kind"], document["payable"], document["buyer"]["name"]) == ("invoice", "1020.00", "Vidda Bygg AS")
+    assert document["references"][0] == {"to": "the buyer's reference", "number": "Ola Nordmann"}
+    assert len(document["lines"]) == 4
+    assert run(OWN / "everything-credit-note.xml", "--json", command="show").exit_code == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"noise", b"<a/>"])
+def test_what_is_no_document_is_shown_by_its_verdict_alone(content, tmp_path):
+    path = tmp_path / "noise"
+    path.write_bytes(content)
+    result = run(path, "--json", command="show")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["document"] is None
+    assert "not valid" in run(path, command="show").stdout
+    assert run(tmp_path / "missing", command="show").exit_code == 1
+
+
+def test_what_a_terminal_would_obey_is_not_shown(tmp_path):
+    path = tmp_path / "a.xml"
+    path.write_text(own("everything-invoice").replace("Ola Nordmann", "Ola \u009b31m"), encoding="utf-8")
+    assert "\u009b" not in run(path, command="show").stdout

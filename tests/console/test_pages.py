@@ -44,7 +44,7 @@ class Addresses(HTMLParser):
             assert not name.startswith("on"), f"a script in {name}"
             assert name != "style"
             if name in LOADING and value is not None:
-                (self.led_to if tag == "a" else self.loaded).append(value)
+                (self.led_to if tag in {"a", "form"} else self.loaded).append(value)
 
 
 def sandbox(folder: Path, name: str = "arm-2218") -> None:
@@ -72,7 +72,8 @@ async def browser(mode: Mode, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient
 
 
 def every_page(mode: Mode) -> list[str]:
-    return ["/", *(guide.url for guide in guides()), *(f"{f.docs_path}/docs" for f in families(mode))]
+    tools = ["/console/einvoice"] if mode is Mode.SANDBOX else []
+    return ["/", *tools, *(guide.url for guide in guides()), *(f"{f.docs_path}/docs" for f in families(mode))]
 
 
 async def test_no_page_loads_anything_from_another_host(browser, mode):

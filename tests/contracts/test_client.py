@@ -23,6 +23,7 @@ from reskontro_client.arm import (
     Metadata,
     PostingInput,
 )
+from reskontro_client.reskontro import Reskontro
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT = ROOT / "clients" / "python"
@@ -203,3 +204,13 @@ def test_amounts_are_decimals():
     from msgspec.json import decode
 
     assert decode(b'{"exclVat": 0.1, "vat": 0, "inclVat": 124.37}', type=Amounts).incl_vat == Decimal("124.37")
+
+
+def test_a_document_goes_as_its_bytes():
+    verdict = {"valid": False, "findings": [{"rule": "xml-empty", "severity": "fatal", "location": "/", "text": "x"}]}
+    service = Service(refusal(503, "ARM-9001"), httpx.Response(200, json=verdict))
+    connection = arm_of(service).connection
+    found = Reskontro(connection, 2218).check_einvoice(content=b"<a/>")
+    assert (found.valid, found.findings[0].rule) == (False, "xml-empty")
+    sent = [(each.content, each.headers["content-type"]) for each in service.asked]
+    assert sent == [(b"<a/>", "application/xml")] * 2

@@ -196,8 +196,12 @@ def test_good_calls_get_documented_answers(served, label):
 
 
 def takes_data(operation: Any) -> bool:
-    """Whether there is anything in a call that can be wrong. Headers can not: a wrong one is passed over."""
-    return bool([*operation.path_parameters, *operation.query, *operation.body])
+    """Whether there is anything in a call that can be wrong.
+
+    Headers can not: a wrong one is passed over. Nor can a body of XML: any bytes get a verdict.
+    """
+    bodies = [body for body in operation.body if not body.media_type.endswith("/xml")]
+    return bool([*operation.path_parameters, *operation.query, *bodies])
 
 
 @pytest.mark.parametrize("label", [label for label, (_, operation) in OPERATIONS.items() if takes_data(operation)])

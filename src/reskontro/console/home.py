@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reskontro import __version__
+from reskontro.console import einvoices
 from reskontro.console.guides import SECTIONS, find_guide, guides, rendered
 from reskontro.console.pages import MEANINGS, STYLES, page, refusal_page
 from reskontro.http.access import Public
@@ -58,6 +59,7 @@ class Pages:
                 _page_at(f"{place}{{name}}", self._guide_of(section), "A guide", _NAME)
                 for section, place in SECTIONS.items()
             ),
+            *(einvoices.ENDPOINTS if mode is Mode.SANDBOX else ()),
             STYLES.endpoint(),
             *documentation_assets(),
         )

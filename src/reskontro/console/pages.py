@@ -20,8 +20,8 @@ HTML = "text/html; charset=utf-8"
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+FORM_POLICY = POLICY.replace("form-action 'none'", "form-action 'self'")
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
@@ -33,6 +33,8 @@ MEANINGS: Mapping[Condition, Meaning] = {
     Condition.PATH_UNKNOWN: Meaning(404, "path_unknown", "There is no such page"),
     Condition.METHOD_UNKNOWN: Meaning(405, "method_unknown", "The method is not allowed here"),
     Condition.NOT_ACCEPTABLE: Meaning(406, "not_acceptable", "None of the accepted media types can be given"),
+    Condition.BODY_TOO_LARGE: Meaning(413, "body_too_large", "The file is larger than {limit} KiB"),
+    Condition.WRONG_CONTENT_TYPE: Meaning(415, "content_type", "A form with a file is wanted here"),
     Condition.INTERNAL: Meaning(500, "internal", "Internal error"),
     Condition.UNAVAILABLE: Meaning(503, "unavailable", "Temporarily unavailable"),
 }
@@ -49,15 +51,18 @@ def _templates() -> Environment:
     )
 
 
-def page(head: CallHead, template: str, status: int = 200, **values: Any) -> Reply:
-    """A page from a template. The pages are in English, whatever the reader would like best."""
+def page(head: CallHead, template: str, status: int = 200, *, policy: str = POLICY, **values: Any) -> Reply:
+    """A page from a template, with `FORM_POLICY` where it has a form.
+
+    The pages are in English, whatever the reader would like best.
+    """
     head.language = DEFAULT
     shown = (
         _templates()
         .get_template(template)
         .render(style=STYLES.url("console.css"), icon=STYLES.url("icon.svg"), **values)
     )
-    return Reply(status, shown.encode(), HEADERS, HTML)
+    return Reply(status, shown.encode(), {**HEADERS, "Content-Security-Policy": policy}, HTML)
 
 
 def refusal_page(head: CallHead, refused: Refused) -> Reply:

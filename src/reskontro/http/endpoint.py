@@ -83,6 +83,7 @@ class Endpoint:
     body_limit_bytes: int = BODY_LIMIT_BYTES
     form_body: bool = False  # application/x-www-form-urlencoded is read by the handler
     form: Any = None  # the type of its fields, for the document; the handler takes them as a form or as JSON
+    raw_body: tuple[str, ...] = ()  # the media types of a body whose bytes the handler reads itself
     takes_idempotency_key: bool = False
     ready_on: tuple[str, ...] = ("application/json",)  # the media types that it can give
 
@@ -97,6 +98,11 @@ class Endpoint:
     def lock(self) -> BookLock | None:
         """How the client's book is held while the handler runs."""
         return BookLock.SHARED if self.work is Work.POST else None
+
+    @property
+    def takes_body(self) -> bool:
+        """Whether a call has a body that is read."""
+        return self.body is not None or self.form_body or bool(self.raw_body)
 
     @property
     def names_client(self) -> bool:

@@ -27,7 +27,7 @@ FORM = "application/x-www-form-urlencoded"
 REF = "#/components/schemas/{name}"
 EXAMPLE_TIME = datetime(2025, 2, 27, 16, 3, 36, 176000, UTC)
 EXAMPLE_REQUEST_ID = "7d0b3a4e-6d3c-4d2f-9a61-0c1f6a0b8f11"
-REFUSAL_ARGUMENTS = {"scope": "…", "name": "…", "limit": 0}
+REFUSAL_ARGUMENTS = {"scope": "…", "name": "…", "limit": 0, "media_type": JSON}
 
 # Says of a field that it is left out where it has no value, though its type has no default.
 MARK = "x-left-out"
@@ -130,12 +130,13 @@ def conditions_of(endpoint: Endpoint) -> Iterator[Condition]:
     if endpoint.names_client:
         yield Condition.CLIENT_DENIED
         yield Condition.CLIENT_UNKNOWN
-    if endpoint.body is not None or endpoint.form_body:
+    if endpoint.takes_body:
         yield Condition.BODY_TOO_LARGE
     if endpoint.body is not None:
         yield Condition.NOT_JSON
         yield Condition.MISSING
         yield Condition.TOO_MANY_ELEMENTS
+    if endpoint.body is not None or endpoint.raw_body:
         yield Condition.WRONG_CONTENT_TYPE
     if endpoint.takes_idempotency_key:
         yield Condition.KEY_REUSED
@@ -212,11 +213,14 @@ class _Document:
             about.append(f"No bearer token is needed: {endpoint.access.why}")
         if description := "\n\n".join(part for part in about if part):
             operation["description"] = description
-        if endpoint.body is not None or endpoint.form_body:
+        if endpoint.takes_body:
             operation["requestBody"] = self._request_body(endpoint)
         return operation
 
     def _request_body(self, endpoint: Endpoint) -> dict[str, Any]:
+        if endpoint.raw_body:
+            raw = {"schema": {"type": "string"}, "example": endpoint.body_example}
+            return {"required": True, "content": dict.fromkeys(endpoint.raw_body, raw)}
         kind = endpoint.form if endpoint.body is None else endpoint.body
         content: dict[str, Any] = {"schema": {"type": "object"} if kind is None else self._schema(kind)}
         if endpoint.body_example is not None:
@@ -238,7 +242,7 @@ class _Document:
     ) -> dict[str, Any]:
         """One status: what the endpoint says of it, and the refusals that any call can meet with it."""
         first = self.family.meanings[conditions[0]].message if conditions else ""
-        described = answer.description if answer is not None else re.sub(r"\s*\{\w+\}", "", first)
+        described = answer.description if answer is not None else re.sub(r":?\s*\{\w+\}", "", first)
         response: dict[str, Any] = {
             "description": described or HTTPStatus(status).phrase,
             "headers": _headers(endpoint, status, answer),

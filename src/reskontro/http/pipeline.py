@@ -29,6 +29,7 @@ log = structlog.get_logger("reskontro.http")
 CLIENT_NO = re.compile(r"[0-9]{1,6}")
 _WEIGHT_ZERO = re.compile(r"(^|;)\s*q\s*=\s*0(\.0*)?\s*(;|$)", re.IGNORECASE)
 UNAVAILABLE_RETRY_S = 5
+JSON = "application/json"
 
 _UNAVAILABLE = (
     RunAgainError,
@@ -109,7 +110,9 @@ class Pipeline:
         path, query = _parameters(family, endpoint, raw_path, head)
         body_bytes = b""
         body = None
-        if endpoint.body is not None or endpoint.form_body:
+        if endpoint.raw_body:
+            _check_raw_type(family, endpoint, head)
+        if endpoint.takes_body:
             body_bytes = await read_body(family, endpoint, head, receive)
             if endpoint.body is not None:
                 body = _decoded(family, endpoint, head, body_bytes)
@@ -313,9 +316,21 @@ def _decoded(family: Family, endpoint: Endpoint, head: CallHead, body: bytes) ->
         faults = [_body_fault(family, fault) for fault in refused.faults]
         raise Refused(400, faults, summary="The request cannot be understood") from None
     charset = parameters.partition("charset=")[2].strip(' "')
-    if media_type.strip() != "application/json" or charset not in {"", "utf-8", "utf8"}:
-        raise refusal(family, Condition.WRONG_CONTENT_TYPE, field="Content-Type", value=(media_type or "-")[:60])
+    if media_type.strip() != JSON or charset not in {"", "utf-8", "utf8"}:
+        raise _wrong_type(family, media_type, JSON)
     return decoded
+
+
+def _check_raw_type(family: Family, endpoint: Endpoint, head: CallHead) -> None:
+    """Refuse a body of another media type before it is read."""
+    media_type = head.headers.get("content-type", "").lower().partition(";")[0]
+    if media_type.strip() not in endpoint.raw_body:
+        raise _wrong_type(family, media_type, endpoint.raw_body[0])
+
+
+def _wrong_type(family: Family, media_type: str, wanted: str) -> Refused:
+    value = (media_type or "-")[:60]
+    return refusal(family, Condition.WRONG_CONTENT_TYPE, field="Content-Type", value=value, args={"media_type": wanted})
 
 
 def _body_fault(family: Family, fault: BodyFault) -> Fault:

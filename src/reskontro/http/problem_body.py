@@ -15,7 +15,7 @@ PROBLEM_JSON = "application/problem+json"
 
 PROBLEM_MEANINGS: Mapping[Condition, Meaning] = {
     Condition.NOT_JSON: Meaning(400, "not-json", "The body is not valid JSON"),
-    Condition.WRONG_CONTENT_TYPE: Meaning(415, "content-type", "The content type must be application/json"),
+    Condition.WRONG_CONTENT_TYPE: Meaning(415, "content-type", "Another content type is wanted: {media_type}"),
     Condition.BODY_TOO_LARGE: Meaning(413, "body-too-large", "The body is larger than {limit} KiB"),
     Condition.NOT_ACCEPTABLE: Meaning(406, "not-acceptable", "None of the accepted media types can be given"),
     Condition.UNKNOWN_PARAMETER: Meaning(400, "unknown-parameter", "Unknown query parameter {name}"),

@@ -9,6 +9,7 @@ import pytest
 
 from reskontro.formats.ubl import RELEASES, Release, judge, release_on
 from reskontro.formats.ubl.judge import MOST_PLACES
+from reskontro.formats.ubl.rules import reminder
 from reskontro.formats.ubl.rules.table import FAMILIES, family_of, page
 from tests.formats.ubl.ubl_files import DAY, broken_rules, changed, fatal_rules, fragment, own, verdict_on
 
@@ -37,6 +38,7 @@ WANTED = {
     "Peppol": 46,
     "Peppol, identifiers": 17,
     "Norway": 2,
+    "Norway, reminders (EHF Reminder 3.0)": 5,
     "Sweden": 13,
     "Denmark": 14,
 }
@@ -44,7 +46,7 @@ WANTED = {
 
 def test_every_rule_of_the_release_is_there_once():
     ids = [rule.id for rule in RULES]
-    assert len(ids) == len(set(ids)) == 979 + 92
+    assert len(ids) == len(set(ids)) == 979 + 92 + len(reminder.RULES) + 1
     families = {title: len(list(rules)) for title, rules in groupby(sorted(map(family_of, ids)))}
     assert families == WANTED
     assert {title for _, title in FAMILIES} == set(WANTED)

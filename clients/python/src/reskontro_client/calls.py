@@ -77,6 +77,8 @@ class Call(Generic[T]):
     query: Mapping[str, object] = field(default_factory=dict)
     body: object = None
     form: Mapping[str, object] | None = None
+    content: bytes | None = None  # a body that is neither JSON nor a form, of the type beside it
+    content_type: str = ""
     accept: str = "application/json"
     idempotency_key: str | None = None
     takes_key: bool = False
@@ -184,8 +186,10 @@ class Caller:
             headers["Authorization"] = f"Bearer {token}"
         if key is not None:
             headers["Idempotency-Key"] = key
-        content: bytes | None = None
-        if call.form is not None:
+        content = call.content
+        if content is not None:
+            headers["Content-Type"] = call.content_type
+        elif call.form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             content = str(httpx.QueryParams({n: wire_text(v) for n, v in call.form.items() if v is not None})).encode()
         elif call.body is not None:

@@ -1,6 +1,6 @@
 # Written by scripts/generate_client.py from the OpenAPI document; change that, not this.
 # ruff: noqa
-"""Reskontro: What goes past the published interfaces: balance, open items and aging of a client's receivables ledger as of any past moment."""
+"""Reskontro: What goes past the published interfaces: balance, open items and aging of a client's receivables ledger as of any past moment, and what is wrong with an e-invoice."""
 
 from __future__ import annotations
 
@@ -82,6 +82,22 @@ class Balance(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     currency: str | None = None
     open_items: AsOfBalances
     gl_accounts: list[AccountBalance] | None = None
+
+
+class EinvoiceFinding(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What one rule found wrong at one place: `location` is the path of the element."""
+
+    rule: str
+    severity: str
+    location: str
+    text: str
+
+
+class EinvoiceVerdict(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Whether a document is valid, and all that was found, in the order of the document."""
+
+    valid: bool
+    findings: list[EinvoiceFinding]
 
 
 class OpenItem(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
@@ -233,6 +249,22 @@ class ReskontroCalls:
             refusals=(Problem,),
         )
 
+    def check_einvoice(self, *, content: bytes) -> Call[EinvoiceVerdict]:
+        """Judge an e-invoice. An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing
+        3.0 and the rules of Norway, Sweden and Denmark that are in force on the business day. Any bytes get
+        a verdict: what cannot be read is a finding. Nothing is kept.
+        """
+        return Call(
+            method="POST",
+            path="/reskontro/v1/einvoices/check",
+            resource=RESOURCE,
+            content=content,
+            content_type="application/xml",
+            harmless=True,
+            answers={200: (EinvoiceVerdict,)},
+            refusals=(Problem,),
+        )
+
 
 class Reskontro:
     """Reskontro of one client, over a connection."""
@@ -313,6 +345,13 @@ class Reskontro:
             )
         )
 
+    def check_einvoice(self, *, content: bytes) -> EinvoiceVerdict:
+        """Judge an e-invoice. An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing
+        3.0 and the rules of Norway, Sweden and Denmark that are in force on the business day. Any bytes get
+        a verdict: what cannot be read is a finding. Nothing is kept.
+        """
+        return self.connection.call(self.calls.check_einvoice(content=content))
+
 
 class AsyncReskontro:
     """Reskontro of one client, over a connection."""
@@ -392,3 +431,10 @@ class AsyncReskontro:
                 intervals=intervals,
             )
         )
+
+    async def check_einvoice(self, *, content: bytes) -> EinvoiceVerdict:
+        """Judge an e-invoice. An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing
+        3.0 and the rules of Norway, Sweden and Denmark that are in force on the business day. Any bytes get
+        a verdict: what cannot be read is a finding. Nothing is kept.
+        """
+        return await self.connection.call(self.calls.check_einvoice(content=content))

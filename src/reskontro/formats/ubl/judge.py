@@ -76,7 +76,7 @@ def judge_document(document: UblDocument, release: Release) -> Iterator[Finding]
 
 
 def _broken(document: UblDocument, release: Release) -> Iterator[tuple[Rule | Stray, Node]]:
-    by_name = release.by_name
+    by_name = release.asked_of(document)
     unreadable: set[int] = set()
     with localcontext(EXACT):
         for node in document.nodes:

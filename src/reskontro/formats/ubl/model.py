@@ -1,4 +1,4 @@
-"""An invoice or a credit note in the terms of EN 16931, as a program has them before they are XML.
+"""An invoice, a credit note or a reminder in the terms of EN 16931, as a program has them before they are XML.
 
 What can be worked out is not said: `totals` gives the nets, the VAT groups and the sums. Amounts are in minor units of
 the document's currency; prices, quantities and rates are `Decimal`. VAT is rounded once a group, never a line. BT and
@@ -13,18 +13,19 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """The two documents: their names in UBL."""
+    """The documents. A reminder (EHF Reminder 3.0, "purring") is written as an invoice of its own specification."""
 
     INVOICE = "Invoice"
     CREDIT_NOTE = "CreditNote"
+    REMINDER = "Reminder"
 
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """A number and its scheme, such as 0192 for a Norwegian organisation."""
+    """A number and its scheme, such as 0192 for a Norwegian organisation; a few numbers need none."""
 
     value: str
-    scheme: str
+    scheme: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,25 @@ class Party:
     trade_name: str | None = None
     identifier: Identifier | None = None
     contact: Contact | None = None
+    legal_form: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Who is paid where that is not the seller, such as a factoring company (BG-10)."""
+
+    name: str
+    registration: Identifier | None = None
+    identifier: Identifier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRepresentative:
+    """Who answers for the seller's VAT (BG-11)."""
+
+    name: str
+    address: Address
+    vat_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +112,28 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From and to, both included (BG-14, BG-26)."""
+    """From and to, both included (BG-14, BG-26). `vat_point` is when VAT becomes due: 3, 35 or 432 (BT-8)."""
 
-    start: date
-    end: date
+    start: date | None = None
+    end: date | None = None
+    vat_point: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What kind of goods it is, by a list such as UNSPSC, `TST` (BT-158)."""
+
+    code: str
+    listed_in: str
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """Something said of goods: a name and a value (BG-32)."""
+
+    name: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +157,19 @@ class Line:
     accounting_cost: str | None = None
     period: Period | None = None
     adjustments: Sequence[Adjustment] = ()
+    invoiced_object: Identifier | None = None
+    origin_country: str | None = None
+    classifications: Sequence[Classification] = ()
+    attributes: Sequence[Attribute] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The card that was paid with (BG-18): at most its last ten digits, the network, whose it is."""
+
+    number: str
+    network: str
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +182,8 @@ class Payment:
     bank: str | None = None
     mandate: str | None = None
     payer_account: str | None = None
+    account_name: str | None = None
+    card: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +196,40 @@ class Credited:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """When and where it was delivered (BG-13)."""
+    """When and where it was delivered, and to whom (BG-13)."""
 
     day: date | None = None
     address: Address | None = None
+    location: Identifier | None = None
+    receiver: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file within the document (BT-125)."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document that goes with this one (BG-24): the file itself, a link to it, or only its name."""
+
+    number: str
+    description: str | None = None
+    file: AttachedFile | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An invoice or a credit note. `vat_minor_in_vat_currency` is the VAT total in `vat_currency` (BT-6, BT-111)."""
+    """An invoice, a credit note or a reminder.
+
+    `type_code` is that of the kind where none is given (BT-3). `vat_minor_in_vat_currency` is the VAT total in
+    `vat_currency` (BT-6, BT-111). Several `payments` are alternatives, of one code and one reference.
+    """
 
     kind: Kind
     number: str
@@ -173,10 +251,20 @@ class Document:
     contract: str | None = None
     project: str | None = None
     delivery: Delivery | None = None
-    payment: Payment | None = None
+    payments: Sequence[Payment] = ()
     terms: str | None = None
     adjustments: Sequence[Adjustment] = ()
     prepaid_minor: int = 0
+    rounding_minor: int = 0
+    type_code: str | None = None
+    tax_point_date: date | None = None
+    despatch: str | None = None
+    receipt: str | None = None
+    tender: str | None = None
+    invoiced_object: Identifier | None = None
+    attachments: Sequence[Attachment] = ()
+    payee: Payee | None = None
+    tax_representative: TaxRepresentative | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +285,7 @@ class Totals:
     charges_minor: int
     groups: Sequence[VatGroup]
     prepaid_minor: int
+    rounding_minor: int = 0
 
     @property
     def line_sum_minor(self) -> int:
@@ -221,7 +310,7 @@ class Totals:
     @property
     def payable_minor(self) -> int:
         """To pay (BT-115)."""
-        return self.gross_minor - self.prepaid_minor
+        return self.gross_minor - self.prepaid_minor + self.rounding_minor
 
 
 def line_net_minor(line: Line, places: int) -> int:
@@ -247,6 +336,7 @@ def totals(document: Document, places: int) -> Totals:
         charges_minor=sum(a.amount_minor for a in document.adjustments if a.is_charge),
         groups=groups,
         prepaid_minor=document.prepaid_minor,
+        rounding_minor=document.rounding_minor,
     )
 
 

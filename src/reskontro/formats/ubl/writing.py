@@ -3,28 +3,37 @@
 Nothing empty is written: an element that has nothing to say is left out.
 """
 
+import re
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from lxml import etree
 
-from reskontro.formats.ubl.judge import Verdict, judge
+from reskontro.formats.ubl.judge import Finding, Verdict, judge
 from reskontro.formats.ubl.model import (
     Address,
     Adjustment,
+    Attachment,
+    Card,
+    Delivery,
     Document,
     Identifier,
     Kind,
     Line,
     Party,
+    Payee,
     Payment,
     Period,
+    TaxRepresentative,
     Totals,
     Vat,
     totals,
 )
+from reskontro.formats.ubl.rules import reminder
 from reskontro.formats.ubl.rules.peppol import SPECIFICATION
+from reskontro.formats.ubl.rules.rule import Severity
 from reskontro.kernel.money import exponent
 
 PROCESS = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
@@ -32,7 +41,9 @@ UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 CAC = f"{UBL}CommonAggregateComponents-2"
 CBC = f"{UBL}CommonBasicComponents-2"
 TYPE_CODES = {Kind.INVOICE: "380", Kind.CREDIT_NOTE: "381"}
-PROJECT_TYPE = "50"
+ROOTS = {Kind.INVOICE: "Invoice", Kind.CREDIT_NOTE: "CreditNote", Kind.REMINDER: "Invoice"}
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+PROJECT_TYPE, OBJECT_TYPE = "50", "130"
 
 
 class NotInOrder(ValueError):  # noqa: N818 - what is wrong with the document
@@ -60,16 +71,19 @@ class _Writer:
         self.places = exponent(document.currency)
         self.totals: Totals = totals(document, self.places)
         self.is_credit_note = document.kind is Kind.CREDIT_NOTE
-        self.root = etree.Element(
-            f"{{{UBL}{document.kind.value}-2}}{document.kind.value}",
-            nsmap={None: f"{UBL}{document.kind.value}-2", "cac": CAC, "cbc": CBC},
-        )
+        name = ROOTS[document.kind]
+        space = f"{UBL}{name}-2"
+        self.root = etree.Element(f"{{{space}}}{name}", nsmap={None: space, "cac": CAC, "cbc": CBC})
 
     def written(self) -> bytes:
         self._header()
         self._references()
         self._party(self._group(self.root, "AccountingSupplierParty"), self.document.seller)
         self._party(self._group(self.root, "AccountingCustomerParty"), self.document.buyer)
+        if self.document.payee is not None:
+            self._payee(self.document.payee)
+        if self.document.tax_representative is not None:
+            self._tax_representative(self.document.tax_representative)
         self._delivery()
         self._payment()
         for adjustment in self.document.adjustments:
@@ -86,6 +100,8 @@ class _Writer:
 
     def _value(self, above: etree._Element, name: str, text: str | None, **attributes: str) -> None:
         if text is not None and text.strip():
+            for written in (text, *attributes.values()):
+                _refuse_other_characters(name, written)
             etree.SubElement(above, f"{{{CBC}}}{name}", attributes).text = text
 
     def _amount(self, above: etree._Element, name: str, minor: int) -> None:
@@ -94,7 +110,11 @@ class _Writer:
 
     def _identifier(self, above: etree._Element, name: str, identifier: Identifier | None) -> None:
         if identifier is not None:
-            self._value(above, name, identifier.value, schemeID=identifier.scheme)
+            scheme = {} if identifier.scheme is None else {"schemeID": identifier.scheme}
+            self._value(above, name, identifier.value, **scheme)
+
+    def _day(self, above: etree._Element, name: str, day: date | None) -> None:
+        self._value(above, name, None if day is None else day.isoformat())
 
     def _reference(self, name: str, number: str | None) -> None:
         if number is not None:
@@ -102,16 +122,21 @@ class _Writer:
 
     def _header(self) -> None:
         document, root = self.document, self.root
-        self._value(root, "CustomizationID", SPECIFICATION)
-        self._value(root, "ProfileID", PROCESS)
+        is_reminder = document.kind is Kind.REMINDER
+        self._value(root, "CustomizationID", reminder.SPECIFICATION if is_reminder else SPECIFICATION)
+        self._value(root, "ProfileID", reminder.PROCESS if is_reminder else PROCESS)
         self._value(root, "ID", document.number)
-        self._value(root, "IssueDate", document.issue_date.isoformat())
+        self._day(root, "IssueDate", document.issue_date)
+        type_code = document.type_code or TYPE_CODES.get(document.kind)
         if self.is_credit_note:
-            self._value(root, "CreditNoteTypeCode", TYPE_CODES[document.kind])
+            self._day(root, "TaxPointDate", document.tax_point_date)
+            self._value(root, "CreditNoteTypeCode", type_code)
+            self._value(root, "Note", document.note)
         else:
-            self._value(root, "DueDate", document.due_date.isoformat() if document.due_date else None)
-            self._value(root, "InvoiceTypeCode", TYPE_CODES[document.kind])
-        self._value(root, "Note", document.note)
+            self._day(root, "DueDate", document.due_date)
+            self._value(root, "InvoiceTypeCode", type_code)
+            self._value(root, "Note", document.note)
+            self._day(root, "TaxPointDate", document.tax_point_date)
         self._value(root, "DocumentCurrencyCode", document.currency)
         self._value(root, "TaxCurrencyCode", document.vat_currency)
         self._value(root, "AccountingCost", document.accounting_cost)
@@ -127,22 +152,57 @@ class _Writer:
         for credited in document.credited:
             invoice = self._group(self._group(root, "BillingReference"), "InvoiceDocumentReference")
             self._value(invoice, "ID", credited.number)
-            self._value(invoice, "IssueDate", credited.issue_date.isoformat() if credited.issue_date else None)
+            self._day(invoice, "IssueDate", credited.issue_date)
+        self._reference("DespatchDocumentReference", document.despatch)
+        self._reference("ReceiptDocumentReference", document.receipt)
+        if not self.is_credit_note:
+            self._reference("OriginatorDocumentReference", document.tender)
         self._reference("ContractDocumentReference", document.contract)
-        if document.project is None:
-            return
+        self._additional()
         if self.is_credit_note:
-            project = self._group(root, "AdditionalDocumentReference")
-            self._value(project, "ID", document.project)
-            self._value(project, "DocumentTypeCode", PROJECT_TYPE)
+            self._reference("OriginatorDocumentReference", document.tender)
         else:
             self._reference("ProjectReference", document.project)
+
+    def _additional(self) -> None:
+        """The invoiced object, attachments, and of a credit note its project, which has no place of its own there."""
+        document = self.document
+        if document.invoiced_object is not None:
+            self._typed("AdditionalDocumentReference", self.root, document.invoiced_object, OBJECT_TYPE)
+        for attachment in document.attachments:
+            self._attachment(attachment)
+        if self.is_credit_note and document.project is not None:
+            self._typed("AdditionalDocumentReference", self.root, Identifier(document.project), PROJECT_TYPE)
+
+    def _typed(self, name: str, above: etree._Element, identifier: Identifier, type_code: str) -> None:
+        group = self._group(above, name)
+        self._identifier(group, "ID", identifier)
+        self._value(group, "DocumentTypeCode", type_code)
+
+    def _attachment(self, attachment: Attachment) -> None:
+        group = self._group(self.root, "AdditionalDocumentReference")
+        self._value(group, "ID", attachment.number)
+        self._value(group, "DocumentDescription", attachment.description)
+        if attachment.file is None and attachment.link is None:
+            return
+        within = self._group(group, "Attachment")
+        if (file := attachment.file) is not None:
+            self._value(
+                within,
+                "EmbeddedDocumentBinaryObject",
+                b64encode(file.content).decode(),
+                mimeCode=file.media_type,
+                filename=file.name,
+            )
+        if attachment.link is not None:
+            self._value(self._group(within, "ExternalReference"), "URI", attachment.link)
 
     def _period(self, above: etree._Element, period: Period | None) -> None:
         if period is not None:
             group = self._group(above, "InvoicePeriod")
-            self._value(group, "StartDate", period.start.isoformat())
-            self._value(group, "EndDate", period.end.isoformat())
+            self._day(group, "StartDate", period.start)
+            self._day(group, "EndDate", period.end)
+            self._value(group, "DescriptionCode", period.vat_point)
 
     def _party(self, role: etree._Element, party: Party) -> None:
         group = self._group(role, "Party")
@@ -153,18 +213,36 @@ class _Writer:
             self._value(self._group(group, "PartyName"), "Name", party.trade_name)
         self._address(self._group(group, "PostalAddress"), party.address)
         for number, scheme in ((party.vat_id, "VAT"), (party.tax_registration, "TAX")):
-            if number is not None:
-                registration = self._group(group, "PartyTaxScheme")
-                self._value(registration, "CompanyID", number)
-                self._value(self._group(registration, "TaxScheme"), "ID", scheme)
+            self._tax_number(group, number, scheme)
         legal = self._group(group, "PartyLegalEntity")
         self._value(legal, "RegistrationName", party.legal_name)
         self._identifier(legal, "CompanyID", party.registration)
+        self._value(legal, "CompanyLegalForm", party.legal_form)
         if (contact := party.contact) is not None and any((contact.name, contact.telephone, contact.email)):
             asked = self._group(group, "Contact")
             self._value(asked, "Name", contact.name)
             self._value(asked, "Telephone", contact.telephone)
             self._value(asked, "ElectronicMail", contact.email)
+
+    def _tax_number(self, above: etree._Element, number: str | None, scheme: str) -> None:
+        if number is not None:
+            registration = self._group(above, "PartyTaxScheme")
+            self._value(registration, "CompanyID", number)
+            self._value(self._group(registration, "TaxScheme"), "ID", scheme)
+
+    def _payee(self, payee: Payee) -> None:
+        group = self._group(self.root, "PayeeParty")
+        if payee.identifier is not None:
+            self._identifier(self._group(group, "PartyIdentification"), "ID", payee.identifier)
+        self._value(self._group(group, "PartyName"), "Name", payee.name)
+        if payee.registration is not None:
+            self._identifier(self._group(group, "PartyLegalEntity"), "CompanyID", payee.registration)
+
+    def _tax_representative(self, representative: TaxRepresentative) -> None:
+        group = self._group(self.root, "TaxRepresentativeParty")
+        self._value(self._group(group, "PartyName"), "Name", representative.name)
+        self._address(self._group(group, "PostalAddress"), representative.address)
+        self._tax_number(group, representative.vat_id, "VAT")
 
     def _address(self, group: etree._Element, address: Address) -> None:
         self._value(group, "StreetName", address.street)
@@ -178,29 +256,36 @@ class _Writer:
 
     def _delivery(self) -> None:
         delivery = self.document.delivery
-        if delivery is None or (delivery.day is None and delivery.address is None):
+        if delivery is None or delivery == Delivery():
             return
         group = self._group(self.root, "Delivery")
-        self._value(group, "ActualDeliveryDate", delivery.day.isoformat() if delivery.day else None)
-        if delivery.address is not None:
-            self._address(self._group(self._group(group, "DeliveryLocation"), "Address"), delivery.address)
+        self._day(group, "ActualDeliveryDate", delivery.day)
+        if delivery.address is not None or delivery.location is not None:
+            location = self._group(group, "DeliveryLocation")
+            self._identifier(location, "ID", delivery.location)
+            if delivery.address is not None:
+                self._address(self._group(location, "Address"), delivery.address)
+        if delivery.receiver is not None:
+            self._value(self._group(self._group(group, "DeliveryParty"), "PartyName"), "Name", delivery.receiver)
 
     def _payment(self) -> None:
         document = self.document
-        if document.payment is not None:
-            self._means(document.payment)
+        for at, payment in enumerate(document.payments):
+            self._means(payment, document.due_date if self.is_credit_note and at == 0 else None)
         if document.terms is not None:
             self._value(self._group(self.root, "PaymentTerms"), "Note", document.terms)
 
-    def _means(self, payment: Payment) -> None:
+    def _means(self, payment: Payment, due_date: date | None) -> None:
         group = self._group(self.root, "PaymentMeans")
         self._value(group, "PaymentMeansCode", payment.code)
-        if self.is_credit_note and self.document.due_date is not None:
-            self._value(group, "PaymentDueDate", self.document.due_date.isoformat())
+        self._day(group, "PaymentDueDate", due_date)
         self._value(group, "PaymentID", payment.reference)
+        if payment.card is not None:
+            self._card(self._group(group, "CardAccount"), payment.card)
         if payment.account is not None:
             account = self._group(group, "PayeeFinancialAccount")
             self._value(account, "ID", payment.account)
+            self._value(account, "Name", payment.account_name)
             if payment.bank is not None:
                 self._value(self._group(account, "FinancialInstitutionBranch"), "ID", payment.bank)
         if payment.mandate is not None:
@@ -208,6 +293,11 @@ class _Writer:
             self._value(mandate, "ID", payment.mandate)
             if payment.payer_account is not None:
                 self._value(self._group(mandate, "PayerFinancialAccount"), "ID", payment.payer_account)
+
+    def _card(self, group: etree._Element, card: Card) -> None:
+        self._value(group, "PrimaryAccountNumberID", card.number)
+        self._value(group, "NetworkID", card.network)
+        self._value(group, "HolderName", card.holder)
 
     def _adjustment(self, above: etree._Element, adjustment: Adjustment) -> None:
         group = self._group(above, "AllowanceCharge")
@@ -255,6 +345,8 @@ class _Writer:
             self._amount(group, "ChargeTotalAmount", sums.charges_minor)
         if sums.prepaid_minor:
             self._amount(group, "PrepaidAmount", sums.prepaid_minor)
+        if sums.rounding_minor:
+            self._amount(group, "PayableRoundingAmount", sums.rounding_minor)
         self._amount(group, "PayableAmount", sums.payable_minor)
 
     def _line(self, line: Line, net_minor: int) -> None:
@@ -268,6 +360,8 @@ class _Writer:
         self._period(group, line.period)
         if line.order_line is not None:
             self._value(self._group(group, "OrderLineReference"), "LineID", line.order_line)
+        if line.invoiced_object is not None:
+            self._typed("DocumentReference", group, line.invoiced_object, OBJECT_TYPE)
         for adjustment in line.adjustments:
             self._adjustment(group, adjustment)
         self._item(self._group(group, "Item"), line)
@@ -288,7 +382,24 @@ class _Writer:
                 self._value(self._group(group, f"{name}ItemIdentification"), "ID", number)
         if line.standard_item is not None:
             self._identifier(self._group(group, "StandardItemIdentification"), "ID", line.standard_item)
+        if line.origin_country is not None:
+            self._value(self._group(group, "OriginCountry"), "IdentificationCode", line.origin_country)
+        for kind in line.classifications:
+            version = {} if kind.version is None else {"listVersionID": kind.version}
+            code = self._group(group, "CommodityClassification")
+            self._value(code, "ItemClassificationCode", kind.code, listID=kind.listed_in, **version)
         self._category(group, "ClassifiedTaxCategory", line.vat)
+        for attribute in line.attributes:
+            said = self._group(group, "AdditionalItemProperty")
+            self._value(said, "Name", attribute.name)
+            self._value(said, "Value", attribute.value)
+
+
+def _refuse_other_characters(name: str, text: str) -> None:
+    if (found := _NO_XML.search(text)) is not None:
+        code = f"U+{ord(found[0]):04X}"
+        en, nb = f"XML has no character {code}.", f"XML har ikke tegnet {code}."
+        raise NotInOrder(Verdict((Finding("xml-character", Severity.FATAL, name, en, nb),)))
 
 
 def _any(adjustments: Sequence[Adjustment], *, charges: bool) -> bool:

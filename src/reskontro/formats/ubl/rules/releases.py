@@ -19,11 +19,13 @@ from reskontro.formats.ubl.rules import (
     peppol,
     peppol_codes,
     peppol_identifiers,
+    reminder,
     sweden,
     ubl_syntax,
     ubl_unused,
 )
 from reskontro.formats.ubl.rules.rule import ByName, Context, Pattern, Rule, Stray, Sweep
+from reskontro.formats.ubl.tree import UblDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,20 @@ class Release:
     patterns: Sequence[Pattern]
     sweeps: Sequence[Sweep]
     by_name: ByName = field(init=False, repr=False, compare=False)
+    of_reminders: ByName = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", ByName(self.patterns))
+        object.__setattr__(self, "of_reminders", ByName(reminder.adapted(self.patterns)))
+
+    def asked_of(self, document: UblDocument) -> ByName:
+        """What is asked of the elements of a document, by what it says that it is."""
+        return self.of_reminders if reminder.is_reminder(document) else self.by_name
 
     def rules(self) -> Iterator[Rule | Stray]:
         """Every rule of the release, once each."""
         seen: set[str] = set()
-        for pattern in self.patterns:
+        for pattern in (*self.patterns, reminder.CONTEXTS):
             for context in pattern:
                 for rule in context.rules:
                     if rule.id not in seen:

@@ -29,6 +29,7 @@ FAMILIES = (
     ("NO-", "Norway"),
     ("SE-", "Sweden"),
     ("DK-", "Denmark"),
+    ("reminder-", "Norway, reminders (EHF Reminder 3.0)"),
 )
 
 
