@@ -1,0 +1,180 @@
+"""The payment part of a paper: what the payer needs to pay, in the form of the country that is paid to.
+
+Norway: account and KID. Sweden: bankgiro or plusgiro and OCR reference, with a QR code. Denmark: the FIK line. Elsewhere:
+IBAN and a reference. Numbers come whole from whoever keeps them; a check digit that does not fit is refused here once
+more, because paper cannot be corrected. No machine-readable line is printed in OCR-B: the typeface is not in any package.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+
+import segno
+
+from reskontro.kernel.account_number import display_account_number, display_iban, parse_account_number
+from reskontro.kernel.identifiers import InvalidIdentifier
+from reskontro.kernel.kid import ALL_RULES, mod10, parse_kid
+from reskontro.kernel.money import exponent, to_wire
+from reskontro.platform.json_text import encode
+
+GIRO = re.compile(r"[0-9]{2,8}")
+OCR = re.compile(r"[0-9]{2,25}")
+FI_CREDITOR = re.compile(r"8[0-9]{7}")
+IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+PAYMENT_ID_DIGITS = {"71": 15, "73": 0, "75": 16}
+QR_NAME = "qr.svg"
+USING_QR_VERSION, USING_QR_INVOICE = 1, 1
+
+
+@dataclass(frozen=True, slots=True)
+class NorwegianSlip:
+    """An account number of eleven digits, and the KID where the account has an agreement."""
+
+    account: str
+    kid: str = ""
+
+    def __post_init__(self) -> None:
+        parse_account_number(self.account)
+        if self.kid:
+            parse_kid(self.kid, ALL_RULES)
+
+
+@dataclass(frozen=True, slots=True)
+class SwedishSlip:
+    """A bankgiro or a plusgiro number, digits only, and the OCR reference. `qr` prints the code for bank apps."""
+
+    bankgiro: str = ""
+    plusgiro: str = ""
+    ocr: str = ""
+    qr: bool = True
+
+    def __post_init__(self) -> None:
+        if bool(self.bankgiro) == bool(self.plusgiro):
+            raise InvalidIdentifier("giro number", self.bankgiro, "either a bankgiro or a plusgiro number is wanted")
+        _luhn("bankgiro number" if self.bankgiro else "plusgiro number", self.bankgiro or self.plusgiro, GIRO)
+        if self.ocr:
+            _luhn("OCR reference", self.ocr, OCR)
+
+    @property
+    def shown(self) -> str:
+        """The giro number as people write it: `991-2346`, `28 65 43-4`."""
+        if self.bankgiro:
+            return f"{self.bankgiro[:-4]}-{self.bankgiro[-4:]}"
+        body = self.plusgiro[:-1]
+        first = len(body) % 2
+        pairs = [body[at : at + 2] for at in range(first, len(body), 2)]
+        return f"{' '.join([body[:first], *pairs] if first else pairs)}-{self.plusgiro[-1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class DanishSlip:
+    """A payment slip of type 71, 73 or 75: its payment-ID (none for 73) and the creditor's FI number."""
+
+    payment_id: str
+    creditor_no: str
+    card_type: str = "71"
+
+    def __post_init__(self) -> None:
+        digits = PAYMENT_ID_DIGITS.get(self.card_type)
+        if digits is None:
+            raise InvalidIdentifier("card type", self.card_type, f"one of {', '.join(PAYMENT_ID_DIGITS)} is wanted")
+        if digits:
+            _luhn("payment-ID", self.payment_id, re.compile(f"[0-9]{{{digits}}}"))
+        elif self.payment_id:
+            raise InvalidIdentifier("payment-ID", self.payment_id, "card type 73 has none")
+        if FI_CREDITOR.fullmatch(self.creditor_no) is None:
+            raise InvalidIdentifier("FI creditor number", self.creditor_no, "8 digits that begin with 8 are wanted")
+
+    @property
+    def code_line(self) -> str:
+        """`+71<000000000930016+80000001<`."""
+        return f"+{self.card_type}<{self.payment_id}+{self.creditor_no}<"
+
+
+@dataclass(frozen=True, slots=True)
+class BankSlip:
+    """An account by its IBAN, with a reference for the payer to give."""
+
+    iban: str
+    bic: str = ""
+    reference: str = ""
+
+    def __post_init__(self) -> None:
+        if IBAN.fullmatch(self.iban) is None or _iban_remainder(self.iban) != 1:
+            raise InvalidIdentifier("IBAN", self.iban, "the check digits do not fit")
+
+
+Slip = NorwegianSlip | SwedishSlip | DanishSlip | BankSlip
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What is to be paid, until when, and the slip to pay it by; the amount is in minor units of the currency."""
+
+    slip: Slip
+    amount_minor: int
+    currency: str
+    due: date
+    payee: str = ""  # where another one than the sender is paid
+
+    def __post_init__(self) -> None:
+        if self.amount_minor <= 0:
+            raise ValueError("a payment part is for what is to be paid: a positive amount is wanted")
+        exponent(self.currency)
+
+
+def account_shown(account: str) -> str:
+    """A Norwegian account number as people write it, not broken at its spaces."""
+    return display_account_number(account).replace(" ", "\u00a0")
+
+
+def iban_shown(iban: str) -> str:
+    """An IBAN in groups of four, not broken at its spaces."""
+    return display_iban(iban).replace(" ", "\u00a0")
+
+
+def using_qr(payment: Payment, *, name: str, organization_no: str, invoice_date: date, vat_minor: int) -> bytes | None:
+    """The UsingQR text of a Swedish payment (JSON, amounts as numbers); None where there is nothing to refer to.
+
+    The format is the one that Visma published for invoices in 2014: `acc` is the giro number as people write it, `iref`
+    the reference, `due` the amount.
+    """
+    slip = payment.slip
+    if not (isinstance(slip, SwedishSlip) and slip.qr and slip.ocr):
+        return None
+    content = {
+        "uqr": USING_QR_VERSION,
+        "tp": USING_QR_INVOICE,
+        "nme": name,
+        "cc": "SE",
+        "cid": organization_no,
+        "iref": slip.ocr,
+        "idt": f"{invoice_date:%Y%m%d}",
+        "ddt": f"{payment.due:%Y%m%d}",
+        "due": to_wire(payment.amount_minor, payment.currency),
+        "vat": to_wire(vat_minor, payment.currency),
+        "cur": payment.currency,
+        "pt": "BG" if slip.bankgiro else "PG",
+        "acc": slip.shown,
+    }
+    return encode({key: value for key, value in content.items() if value != ""})
+
+
+def qr_picture(text: bytes) -> bytes:
+    """A QR code of a text as SVG, with the quiet zone that readers need."""
+    out = BytesIO()
+    segno.make(text.decode(), error="m", micro=False, encoding="utf-8").save(out, kind="svg", xmldecl=False, border=2)
+    return out.getvalue()
+
+
+def _luhn(kind: str, text: str, form: re.Pattern[str]) -> None:
+    if form.fullmatch(text) is None:
+        raise InvalidIdentifier(kind, text, "another number of digits is wanted, digits only")
+    if text[-1] != mod10(text[:-1]):
+        raise InvalidIdentifier(kind, text, "the check digit does not fit")
+
+
+def _iban_remainder(iban: str) -> int:
+    turned = iban[4:] + iban[:4]
+    return int("".join(str(int(character, 36)) for character in turned)) % 97
