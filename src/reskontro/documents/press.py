@@ -32,15 +32,18 @@ class Press:
     def __init__(self, fonts_folder: str) -> None:
         """Take the faces of a folder and no others."""
         self._fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts_folder])
+        self._root = fonts_folder
         self._sources = {path.name: path.read_bytes() for path in TEMPLATES.glob("*.typ")}
 
     def pdf(self, template: str, data: Mapping[str, Any], files: Mapping[str, bytes] = NOTHING) -> bytes:
         """The PDF of a template, by its name without `.typ`, with data that JSON can hold and files beside it.
 
+        Files are text in UTF-8, such as SVG and XML.
         Raises CompileError.
         """
         assert not files.keys() & self._sources.keys(), "a file of a paper is no template"
         compiler = typst.Compiler(
+            root=self._root,  # what is not in `input` would be looked for here: there are the faces alone
             input={**self._sources, MAIN: self._sources[f"{template}.typ"], **files},
             font_paths=self._fonts,
             ignore_system_fonts=True,

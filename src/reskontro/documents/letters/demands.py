@@ -20,6 +20,7 @@ from reskontro.documents.letters.layout import (
     Voice,
     facts,
     heading,
+    numbered,
     paper,
     references,
     section,
@@ -197,7 +198,9 @@ MANDATORY: Mapping[Form, tuple[Element, ...]] = {
 
 THERE: Mapping[Element, Callable[[Demand], bool]] = {
     Element.CREDITOR: lambda d: bool(d.creditor.name.strip()),
-    Element.ORIGINAL_CREDITOR: lambda d: not d.assigned or bool(d.original_creditor and d.original_creditor.name.strip()),
+    Element.ORIGINAL_CREDITOR: lambda d: (
+        not d.assigned or bool(d.original_creditor and d.original_creditor.name.strip())
+    ),
     Element.CLAIM: lambda d: bool(d.claims) and all(c.about.strip() and c.invoice_no.strip() for c in d.claims),
     Element.INVOICE: lambda d: all(c.invoice_date is not None and c.invoice_no.strip() for c in d.claims),
     Element.AMOUNT: lambda d: d.total_minor > 0,
@@ -290,7 +293,7 @@ def _facts(voice: Voice, demand: Demand) -> Iterator[tuple[str, str]]:
 
 
 def _named(voice: Voice, party: Party) -> str:
-    return f"{party.name}, {voice.say('label.organization_no')} {party.organization_no}" if party.organization_no else party.name
+    return ", ".join(filter(None, (party.name, numbered(voice, party))))
 
 
 def _blocks(voice: Voice, demand: Demand) -> Iterator[Block]:

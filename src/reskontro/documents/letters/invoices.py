@@ -154,7 +154,10 @@ def _facts(voice: Voice, invoice: Invoice) -> Iterator[tuple[str, str]]:
     if invoice.original_no:
         yield voice.say("label.original_invoice"), invoice.original_no
     yield voice.say("label.customer_no"), invoice.cover.customer_no
-    yield voice.say("label.invoice_date" if invoice.kind is InvoiceKind.INVOICE else "label.date"), voice.day(invoice.cover.day)
+    yield (
+        voice.say("label.invoice_date" if invoice.kind is InvoiceKind.INVOICE else "label.date"),
+        voice.day(invoice.cover.day),
+    )
     if invoice.delivered is not None:
         yield voice.say("label.delivered"), voice.day(invoice.delivered)
     if invoice.period is not None:

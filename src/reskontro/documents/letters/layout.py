@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from reskontro.documents.fonts import settable
-from reskontro.documents.letters.records import Branding, Cover, Language, Party
+from reskontro.documents.letters.records import Branding, Cover, Language, Party, logo_picture
 from reskontro.documents.letters.slips import (
     QR_NAME,
     BankSlip,
@@ -31,10 +31,13 @@ from reskontro.kernel.report import Money
 
 TEMPLATE = "letter"
 UBL_NAME = "invoice.xml"
+LOGO_NAME = "logo.svg"
 
 MOST_EMS = 13.0  # of a column that is not the wide one; a longer text takes several lines
 SEMIBOLD = 1.06
 LEAST_EMS = 3.0
+LEAST_SHARE = 12  # of a field of the payment part, in characters
+LONGEST_RETURN = 90  # characters of the line above the receiver; a longer one goes without the name
 NO_BREAK = "\u00a0"
 
 Block = Mapping[str, Any]
@@ -186,8 +189,8 @@ class Draft:
 def paper(cover: Cover, branding: Branding, voice: Voice, draft: Draft) -> Paper:
     """The paper of a draft. Raises `ValueError` for an e-invoice that is no XML in UTF-8."""
     files: dict[str, bytes] = {}
-    if branding.logo is not None and branding.logo_name is not None:
-        files[branding.logo_name] = branding.logo
+    if branding.logo is not None:
+        files[LOGO_NAME] = logo_picture(branding.logo)
     slip = None
     if draft.payment is not None:
         slip = _slip(voice, cover, draft.payment)
@@ -207,15 +210,19 @@ def paper(cover: Cover, branding: Branding, voice: Voice, draft: Draft) -> Paper
         "made": [cover.day.year, cover.day.month, cover.day.day],
         "colour": branding.colour,
         "logo": None
-        if branding.logo_name is None
-        else {"file": branding.logo_name, "alt": settable(voice.say("logo.alt", name=sender.name))},
+        if branding.logo is None
+        else {"file": LOGO_NAME, "alt": settable(voice.say("logo.alt", name=sender.name))},
         "ubl": UBL_NAME if draft.ubl is not None else None,
         "sender": {"name": settable(sender.name), "lines": _contact(voice, sender)},
-        "return": settable(", ".join((sender.name, *sender.lines))),
+        "return": settable(_return_line(sender)),
         "receiver": [settable(line) for line in (cover.receiver.name, *cover.receiver.lines)],
         "facts": [[settable(label), settable(value)] for label, value in draft.facts if value],
         "lead": paragraphs(draft.lead),
-        "blocks": [*draft.blocks, *section(voice.say("heading.message"), cover.message), *prose(voice.say("own.closing"))],
+        "blocks": [
+            *draft.blocks,
+            *section(voice.say("heading.message"), cover.message),
+            *prose(voice.say("own.closing")),
+        ],
         "slip": slip,
         "foot": [settable(line) for line in branding.foot] or _foot(voice, sender),
         "page": voice.say("page.number", page="{page}", pages="{pages}"),
@@ -231,15 +238,27 @@ def references(cover: Cover, voice: Voice) -> list[tuple[str, str]]:
     ]
 
 
+def numbered(voice: Voice, party: Party) -> str:
+    """`Org.nr. 974 760 673 MVA`, the number in one piece; empty for who has none."""
+    return _labelled(voice.say("label.organization_no"), party.organization_no)
+
+
+def _labelled(label: str, number: str) -> str:
+    return f"{label} {number.replace(' ', NO_BREAK)}" if number else ""
+
+
+def _return_line(sender: Party) -> str:
+    whole = ", ".join((sender.name, *sender.lines))
+    return whole if len(whole) <= LONGEST_RETURN else ", ".join(sender.lines)[:LONGEST_RETURN]
+
+
 def _contact(voice: Voice, party: Party) -> list[str]:
-    numbered = f"{voice.say('label.organization_no')} {party.organization_no}" if party.organization_no else ""
-    return [settable(line) for line in (*party.lines, numbered) if line]
+    return [settable(line) for line in (*party.lines, numbered(voice, party)) if line]
 
 
 def _foot(voice: Voice, party: Party) -> list[str]:
-    reach = [f"{voice.say('label.phone')} {party.phone}" if party.phone else "", party.email, party.web]
-    numbered = f"{voice.say('label.organization_no')} {party.organization_no}" if party.organization_no else ""
-    parts = [party.name, *reach] if any(reach) else [party.name, numbered]
+    reach = [_labelled(voice.say("label.phone"), party.phone), party.email, party.web]
+    parts = [party.name, *reach] if any(reach) else [party.name, numbered(voice, party)]
     return [settable("  ·  ".join(part for part in parts if part))]
 
 
@@ -250,7 +269,11 @@ def _slip(voice: Voice, cover: Cover, payment: Payment) -> dict[str, Any]:
     match payment.slip:
         case NorwegianSlip() as slip:
             name = "slip.kid" if slip.kid else "slip.message"
-            fields = [(say(name), slip.kid or payment_note(cover)), amount, (say("slip.account"), account_shown(slip.account))]
+            fields = [
+                (say(name), slip.kid or payment_note(cover)),
+                amount,
+                (say("slip.account"), account_shown(slip.account)),
+            ]
         case SwedishSlip() as slip:
             name = "slip.ocr" if slip.ocr else "slip.message"
             giro = say("slip.bankgiro" if slip.bankgiro else "slip.plusgiro")
@@ -275,7 +298,7 @@ def _slip(voice: Voice, cover: Cover, payment: Payment) -> dict[str, Any]:
             [say("slip.payee"), [settable(line) for line in payee]],
         ],
         # Numbers are not passed through `settable`: they were parsed, and must not be broken.
-        "fields": [[label, value] for label, value in fields if value],
+        "fields": [[label, value, max(len(value), LEAST_SHARE)] for label, value in fields if value],
         "code": None if code_line is None else [say("slip.code_line"), code_line],
         "qr": None,
     }

@@ -1,17 +1,20 @@
 """What every paper has: a language, who sends it, who gets it, and how the sender's papers look."""
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from struct import Struct
 
 from reskontro.documents.letters.texts import REWORDABLE, places, texts
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 LEAST_CONTRAST = 4.5  # of text with its ground, WCAG 2.2, 1.4.3
 LARGEST_LOGO_BYTES = 200_000
-LOGO_FORMATS: Mapping[str, tuple[bytes, ...]] = {"png": (b"\x89PNG\r\n\x1a\n",), "svg": (b"<svg", b"<?xml")}
+PNG_START, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
+PNG_SIZE = Struct(">LL")
 DEFAULT_COLOUR = "#0b5563"
 
 
@@ -67,11 +70,6 @@ class Branding:
             for key, text in reworded.items():
                 _check_rewording(Language(language), key, text)
 
-    @property
-    def logo_name(self) -> str | None:
-        """The name that the logo has beside the template; its ending says what it is."""
-        return None if self.logo is None else f"logo.{logo_format(self.logo)}"
-
 
 @dataclass(frozen=True, slots=True)
 class Cover:
@@ -87,10 +85,31 @@ class Cover:
     message: str = ""  # what the sender adds; lines are kept
 
 
-def logo_format(logo: bytes) -> str | None:
-    """`png` or `svg`, by how the bytes begin; None for anything else."""
-    start = logo.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return next((name for name, marks in LOGO_FORMATS.items() if start.startswith(marks)), None)
+def logo_picture(logo: bytes) -> bytes:
+    """A logo as SVG: templates read text alone, so a PNG is put into an SVG of its size."""
+    size = _png_size(logo)
+    if size is None:
+        return logo
+    width, height = size
+    picture = f'<image width="{width}" height="{height}" href="data:image/png;base64,{b64encode(logo).decode()}"/>'
+    box = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{picture}</svg>'.encode()
+
+
+def _png_size(logo: bytes) -> tuple[int, int] | None:
+    """Width and height of a whole PNG; None for anything else."""
+    if not (logo.startswith(PNG_START) and logo[12:16] == b"IHDR" and logo.endswith(PNG_END)):
+        return None
+    width, height = PNG_SIZE.unpack_from(logo, 16)
+    return width, height
+
+
+def _is_svg(logo: bytes) -> bool:
+    try:
+        text = logo.decode()
+    except UnicodeDecodeError:
+        return False
+    return text.removeprefix("\ufeff").lstrip().startswith(("<svg", "<?xml")) and "<svg" in text
 
 
 def contrast_with_white(colour: str) -> float:
@@ -103,8 +122,8 @@ def contrast_with_white(colour: str) -> float:
 def _check_logo(logo: bytes) -> None:
     if len(logo) > LARGEST_LOGO_BYTES:
         raise BrandingError(f"the logo has {len(logo)} bytes, at most {LARGEST_LOGO_BYTES} are wanted")
-    if logo_format(logo) is None:
-        raise BrandingError("the logo is neither PNG nor SVG")
+    if _png_size(logo) is None and not _is_svg(logo):
+        raise BrandingError("the logo is neither a whole PNG nor an SVG in UTF-8")
 
 
 def _check_rewording(language: Language, key: str, text: str) -> None:
@@ -116,5 +135,3 @@ def _check_rewording(language: Language, key: str, text: str) -> None:
         raise BrandingError(f"{key}: a brace that opens nothing; write {{{{ for one") from None
     if strange:
         raise BrandingError(f"{key}: nothing is filled in for {', '.join(sorted(strange))}")
-
-
