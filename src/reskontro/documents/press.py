@@ -3,8 +3,8 @@
 Data reach a template as JSON and nothing else: what a customer is called is never part of a template's source, so `#`
 and `$` in it are two characters. The same template and data give the same bytes: fonts come from one wheel, and no
 time but the data's own goes in. The PDF is PDF/UA-1: tagged, with language and title; papers that people get are
-PDF/A-3a as well, to be kept, and may have an e-invoice inside. Files of a paper (logo, e-invoice) lie beside the template
-in memory and never on the disk.
+PDF/A-3a as well, to be kept, and may have an e-invoice inside. Files of a paper (logo, e-invoice) lie beside the
+template in memory and never on the disk.
 
 Typst remembers everything that it ever set, so papers are made in a process of their own, which this module is the
 program of: `documents.typesetter` starts it.
@@ -15,14 +15,17 @@ import sys
 from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import typst
 
 from reskontro.documents.typesetter import LENGTH, MADE, NOTHING, REFUSED, CompileError
 
+if TYPE_CHECKING:
+    from typst import PDFStandard  # of the stubs alone
+
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARDS: Final[Mapping[str, list[Literal["a-3a", "ua-1"]]]] = {"report": ["ua-1"], "letter": ["a-3a", "ua-1"]}
+STANDARDS: Final[Mapping[str, "list[PDFStandard]"]] = {"report": ["ua-1"], "letter": ["a-3a", "ua-1"]}
 MAIN = "main.typ"
 
 
@@ -38,13 +41,13 @@ class Press:
     def pdf(self, template: str, data: Mapping[str, Any], files: Mapping[str, bytes] = NOTHING) -> bytes:
         """The PDF of a template, by its name without `.typ`, with data that JSON can hold and files beside it.
 
-        Files are text in UTF-8, such as SVG and XML.
-        Raises CompileError.
+        Files are texts in UTF-8, such as SVG and XML. Raises CompileError.
         """
         assert not files.keys() & self._sources.keys(), "a file of a paper is no template"
+        beside: Any = {**self._sources, MAIN: self._sources[f"{template}.typ"], **files}  # the stubs lack dictionaries
         compiler = typst.Compiler(
-            root=self._root,  # what is not in `input` would be looked for here: there are the faces alone
-            input={**self._sources, MAIN: self._sources[f"{template}.typ"], **files},
+            input=beside,
+            root=self._root,  # what is not beside the template is looked for here, where the faces are and nothing else
             font_paths=self._fonts,
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},

@@ -27,7 +27,7 @@ LOCALES: Mapping[str, str] = {
     "da": "da_DK",
     "fi": "fi_FI",
 }
-"""The interface's codes (`no`, `en`) and those of the papers that people get, and whose conventions they are read with."""
+"""The interface's codes (`no`, `en`) and those of papers that people get, and whose conventions they are read with."""
 
 # Days in tables: the usual short form, where it cannot be read in two ways; else with the month's name.
 DAY_PATTERNS: Mapping[str, str] = {

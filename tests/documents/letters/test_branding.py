@@ -5,9 +5,9 @@ import io
 import pytest
 from PIL import Image
 
+from reskontro.documents.letters.demands import Form, demand_paper
 from reskontro.documents.letters.invoices import invoice_paper
 from reskontro.documents.letters.preview import LOGO, Kind, demand, invoice, preview
-from reskontro.documents.letters.demands import Form, demand_paper
 from reskontro.documents.letters.records import Branding, BrandingError, Language, contrast_with_white
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import reskontro.documents.letters as letters
+from reskontro.documents import letters
 from reskontro.documents.fonts import settable
 from reskontro.documents.letters.demands import AdditionKind, Form
 from reskontro.documents.letters.invoices import InvoiceKind

@@ -72,8 +72,8 @@ class SettledCase:
 class Settlement:
     """What an agency received for a creditor and pays out; inkassoloven 1988 § 15: claimed, paid, the agency's fee.
 
-    `costs_kept_minor` is what the debtors paid of collection costs and the agency keeps. The payout is what was received,
-    less these, less fee and VAT. Raises `PayoutDisagreesError`.
+    `costs_kept_minor` is what the debtors paid of collection costs and the agency keeps. The payout is what was
+    received, less these, less fee and VAT. Raises `PayoutDisagreesError`.
     """
 
     cover: Cover

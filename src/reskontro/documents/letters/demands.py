@@ -1,8 +1,8 @@
 """Reminders, notices of debt collection and payment demands, with what the law wants in each.
 
 `MANDATORY` is the table: what must stand in which letter, by whose law. A record that lacks some of it cannot be made;
-the error names all that is missing. Amounts, deadlines and legal texts come from whoever follows the claim; this module
-knows what must be there, not what it says. Whether a letter may be sent at all, and with which fee, is not decided here.
+the error names all that is missing. Amounts, deadlines and legal texts come from whoever follows the claim: this module
+knows what must be there, not what it says. Whether a letter may be sent, and with which fee, is not decided here.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

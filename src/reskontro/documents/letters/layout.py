@@ -45,7 +45,7 @@ Block = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper that can be set: the template's data, and the files beside it (logo, QR code, e-invoice) by their names."""
+    """A paper that can be set: the template's data, and the files beside it by name (logo, QR code, e-invoice)."""
 
     data: Mapping[str, Any]
     files: Mapping[str, bytes] = field(default_factory=dict)

@@ -87,6 +87,11 @@ CLIENT_ACCOUNT = "Vestland Inkasso AS, klientkonto"
 
 DAY, DUE = date(2026, 3, 2), date(2026, 3, 16)
 
+CREDITORS: Mapping[Form, tuple[Party, Slip, str]] = {
+    Form.SE_DEMAND: (NORRSKEN, SWEDISH, "SEK"),
+    Form.DK_NOTICE: (HAVVIND, DANISH, "DKK"),
+}
+
 # When each letter is sent, its deadline, the interest until then on 1 200 kroner at 12 %.
 STAGES: Mapping[Form, tuple[date, date, int]] = {
     Form.REMINDER: (date(2026, 3, 16), date(2026, 3, 30), 0),
@@ -202,25 +207,23 @@ LEGAL: Mapping[Language, LegalTexts] = {
 }
 LEGAL = {**LEGAL, Language.NYNORSK: LEGAL[Language.BOKMAAL], Language.FINNISH: LEGAL[Language.ENGLISH]}
 
-LETTERS: Mapping[Language, tuple[str, ...]] = {
-    Language.BOKMAAL: (
-        "Avtale om avdrag",
-        "Takk for telefonsamtalen. Vi er enige om at du betaler det du skylder i fire avdrag på 431,25 kroner, den 15. i "
-        "hver måned, første gang 15. april 2026.",
-        "Så lenge avdragene betales i tide, sender vi ingen flere krav og beregner ingen nye gebyrer. Renten løper "
-        "likevel av det som står igjen.",
-        "Blir et avdrag forsinket, ta kontakt med oss før forfall, så finner vi en løsning.",
-        "Vennlig hilsen\nÅse Ødegård, kundeservice",
-    ),
-    Language.ENGLISH: (
-        "Agreement on instalments",
-        "Thank you for your call. We agree that you pay what you owe in four instalments of 431.25 kroner, on the 15th "
-        "of each month, the first one on 15 April 2026.",
-        "As long as the instalments are paid in time, we send no more demands and charge no new fees. Interest still "
-        "runs on what is left.",
-        "If an instalment will be late, please contact us before it is due, and we will find a way.",
-        "Yours sincerely, Åse Ødegård, customer service",
-    ),
+LETTERS: Mapping[Language, str] = {
+    Language.BOKMAAL: """Avtale om avdrag
+Takk for telefonsamtalen. Vi er enige om at du betaler det du skylder i fire avdrag på 431,25 kroner, den 15. i hver \
+måned, første gang 15. april 2026.
+Så lenge avdragene betales i tide, sender vi ingen flere krav og beregner ingen nye gebyrer. Renten løper likevel av \
+det som står igjen.
+Blir et avdrag forsinket, ta kontakt med oss før forfall, så finner vi en løsning.
+Vennlig hilsen
+Åse Ødegård, kundeservice""",
+    Language.ENGLISH: """Agreement on instalments
+Thank you for your call. We agree that you pay what you owe in four instalments of 431.25 kroner, on the 15th of each \
+month, the first one on 15 April 2026.
+As long as the instalments are paid in time, we send no more demands and charge no new fees. Interest still runs on \
+what is left.
+If an instalment will be late, please contact us before it is due, and we will find a way.
+Yours sincerely
+Åse Ødegård, customer service""",
 }
 
 
@@ -239,8 +242,8 @@ def invoice(language: Language, sender: Party = FJORDLYS, slip: Slip = NORWEGIAN
         due=DUE,
         currency=currency,
         lines=(
-            Line(power, 1_023_75, Decimal("1170"), kwh, Decimal("0.875"), rate),
-            Line(grid, 468_00, Decimal("1170"), kwh, Decimal("0.4"), rate),
+            Line(power, 1_023_75, Decimal(1170), kwh, Decimal("0.875"), rate),
+            Line(grid, 468_00, Decimal(1170), kwh, Decimal("0.4"), rate),
             Line(fixed, 39_00, Decimal(1), months, Decimal(39), rate),
             Line(meter, -150_75, Decimal(1), pieces, Decimal("-150.75"), rate),
         ),
@@ -297,11 +300,7 @@ def demand(language: Language, form: Form) -> Demand:
         Form.NO_DEMAND: (reminded, reminded, Addition(AdditionKind.COLLECTION_FEE, 300_00)),
     }.get(form, (reminded, reminded))
     total_minor = 1_200_00 + interest_minor + sum(addition.amount_minor for addition in additions)
-    slip, currency = {
-        Form.SE_DEMAND: (SWEDISH, "SEK"),
-        Form.DK_NOTICE: (DANISH, "DKK"),
-    }.get(form, (NORWEGIAN, "NOK"))
-    creditor = {Form.SE_DEMAND: NORRSKEN, Form.DK_NOTICE: HAVVIND}.get(form, FJORDLYS)
+    creditor, slip, currency = CREDITORS.get(form, (FJORDLYS, NORWEGIAN, "NOK"))
     return Demand(
         form=form,
         cover=replace(cover(language, AGENCY if agency else creditor), day=sent),
@@ -380,8 +379,8 @@ def settlement(language: Language) -> Settlement:
 def letter(language: Language) -> Letter:
     """A made-up letter: Norwegian in Norwegian, else English."""
     norwegian = language in {Language.BOKMAAL, Language.NYNORSK}
-    subject, *lines = LETTERS[Language.BOKMAAL if norwegian else Language.ENGLISH]
-    return Letter(cover=cover(language), subject=subject, body="\n".join(lines), case_no="I-2026-00417")
+    subject, _, body = LETTERS[Language.BOKMAAL if norwegian else Language.ENGLISH].partition("\n")
+    return Letter(cover=cover(language), subject=subject, body=body, case_no="I-2026-00417")
 
 
 PREVIEWS: Mapping[Kind, Callable[[Language, Branding], Paper]] = {

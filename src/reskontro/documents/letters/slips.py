@@ -1,8 +1,8 @@
 """The payment part of a paper: what the payer needs to pay, in the form of the country that is paid to.
 
-Norway: account and KID. Sweden: bankgiro or plusgiro and OCR reference, with a QR code. Denmark: the FIK line. Elsewhere:
-IBAN and a reference. Numbers come whole from whoever keeps them; a check digit that does not fit is refused here once
-more, because paper cannot be corrected. No machine-readable line is printed in OCR-B: the typeface is not in any package.
+Norway: account and KID. Sweden: bankgiro or plusgiro and OCR reference, with a QR code. Denmark: the FIK line.
+Elsewhere: IBAN and a reference. Numbers come whole from whoever keeps them; a check digit that does not fit is refused
+here once more, because paper cannot be corrected. No machine-readable line is printed: OCR-B is in no package.
 """
 
 import re
