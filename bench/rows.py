@@ -16,6 +16,7 @@ import item_read
 import list_pages
 import ocr_import
 import ocr_reader
+import papers
 import seal
 from harness import RESULTS, end_in_order, keep, machine, say, table
 
@@ -31,6 +32,7 @@ SCRIPTS = (
     list_pages,
     seal,
     einvoice_judge,
+    papers,
 )
 ROWS = {script.__name__: script for script in SCRIPTS}
 

@@ -8,6 +8,7 @@ import pypdfium2
 import pytest
 
 from reskontro.documents.letters.accounts import PayoutDisagreesError, settlement_paper, statement_paper
+from reskontro.documents.letters.demands import Form, demand_paper
 from reskontro.documents.letters.invoices import Line, Vat, interest_note_paper, invoice_paper
 from reskontro.documents.letters.layout import TEMPLATE, UBL_NAME, set_paper
 from reskontro.documents.letters.plain import letter_paper
@@ -18,6 +19,7 @@ from reskontro.documents.letters.preview import (
     NORRSKEN,
     SWEDISH,
     credit_note,
+    demand,
     interest_note,
     invoice,
     letter,
@@ -317,3 +319,13 @@ async def test_the_typesetter_passes_files_and_makes_the_same_bytes(press):
     async with Typesetter.open() as typesetter:
         content = await set_paper(typesetter, paper)
     assert content == press.pdf(TEMPLATE, paper.data, paper.files)
+
+
+@pytest.mark.parametrize("form", [Form.REMINDER, Form.NO_DEMAND])
+def test_the_payment_part_stands_at_the_foot_also_of_a_page_of_its_own(press, form):
+    paper = demand_paper(demand(NB, form), LOOK)
+    document = pypdfium2.PdfDocument(press.pdf(TEMPLATE, paper.data, paper.files))
+    page = document[len(document) - 1]
+    lowest = page.get_textpage().get_text_bounded(0, 24 * 2.835, 595, 40 * 2.835)
+    document.close()
+    assert "1234 56 78903" in lowest.replace("\u00a0", " ")
