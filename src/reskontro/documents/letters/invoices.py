@@ -26,6 +26,7 @@ class InvoiceKind(StrEnum):
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
+    INTEREST_NOTE = "interest_note"  # with lines; one that shows how interest was computed is `InterestNote`
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Vat:
-    """The VAT of one rate: percent, what it is computed on, how much it is."""
+    """The VAT of one rate: percent, what it is computed on, how much it is. Without a rate: of the whole."""
 
-    rate: Decimal
+    rate: Decimal | None
     base_minor: int
     vat_minor: int
 
@@ -140,7 +141,7 @@ def invoice_paper(invoice: Invoice, branding: Branding) -> Paper:
         title=voice.say(f"title.{kind}"),
         number=invoice.number,
         facts=list(_facts(voice, invoice)),
-        lead=voice.say(f"own.{kind}"),
+        lead="" if kind is InvoiceKind.INTEREST_NOTE else voice.say(f"own.{kind}"),
         blocks=[table(voice, LINES, [_line(voice, invoice, line) for line in invoice.lines]), _sums(voice, invoice)],
         payment=invoice.payment,
         qr=qr,
@@ -166,7 +167,7 @@ def _facts(voice: Voice, invoice: Invoice) -> Iterator[tuple[str, str]]:
     yield from references(invoice.cover, voice)
     if invoice.due is not None:
         yield voice.say("label.due_date"), voice.day(invoice.due)
-    if invoice.kind is InvoiceKind.INVOICE and invoice.to_pay_minor > 0:
+    if invoice.kind is not InvoiceKind.CREDIT_NOTE and invoice.to_pay_minor > 0:
         yield voice.say("label.to_pay"), voice.priced(invoice.to_pay_minor, invoice.currency)
 
 
@@ -191,10 +192,14 @@ def _sums(voice: Voice, invoice: Invoice) -> Block:
     def amount(minor: int) -> str:
         return voice.amount(minor, invoice.currency)
 
-    pairs = [(voice.say("sum.net"), amount(invoice.net_minor))]
+    pairs = [(voice.say("sum.net"), amount(invoice.net_minor))] if invoice.vat else []
     for vat in invoice.vat:
         base = amount(vat.base_minor)
-        label = voice.say("sum.vat", rate=voice.percent(vat.rate), base=base)
+        label = (
+            voice.say("sum.vat", rate=voice.percent(vat.rate), base=base)
+            if vat.rate is not None
+            else voice.say("column.vat")
+        )
         pairs.append((label, amount(vat.vat_minor)))
     if invoice.rounding_minor:
         pairs.append((voice.say("sum.rounding"), amount(invoice.rounding_minor)))
