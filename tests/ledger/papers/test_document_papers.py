@@ -12,6 +12,7 @@ import pytest
 
 from reskontro.documents.letters.invoices import InvoiceKind, Vat
 from reskontro.ledger import parts
+from reskontro.ledger.http import document_papers as examples
 from reskontro.ledger.service.document_papers import JOB, WantedPaper, invoice_of, vat_of, vat_rate
 from reskontro.ledger.store.document_papers import PrintedDocument
 from reskontro.platform.jobs import WorkContext
@@ -79,13 +80,14 @@ async def test_a_paper_is_asked_for_made_and_read_as_a_file(api, asked, work, db
     document = await api.invoice("F-1", 625, customerMessage="Takk for handelen", buyerReference="PO-7")
     answer = await asked("f-1")
     assert answer.status_code == 202
-    assert answer.json() == {"clientNo": api.client_no, "documentNo": "F-1", "paperStatus": "REQUESTED"}
+    assert answer.json() == examples.EXAMPLE | {"clientNo": api.client_no, "documentNo": "F-1"}
     assert await work() == 1
 
     made = (await api.get("/documents/F-1")).json()
     assert made["documentStatus"] == "PRODUCED"
     answer = await asked("F-1")
-    assert (answer.status_code, answer.json()["fileUuid"]) == (200, made["fileUuid"])
+    told = {"clientNo": api.client_no, "documentNo": "F-1", "fileUuid": made["fileUuid"]}
+    assert (answer.status_code, answer.json()) == (200, examples.PRODUCED_EXAMPLE | told)
     assert await work() == 0, "what is there is not made again"
 
     file = (await api.get(f"/files/{made['fileUuid']}")).json()
@@ -182,7 +184,8 @@ def document(*lines: dict, excl: int, vat: int, kind: str = "IN", **more) -> Pri
     content = {"lines": list(lines), "language": "no", "distributionType": "P"}
     return PrintedDocument(
         **{
-            "document_no": "F-1", "document_type": kind, "document_date": date(2025, 2, 27), "due_date": date(2025, 3, 13),
+            "document_no": "F-1", "document_type": kind, "document_date": date(2025, 2, 27),
+            "due_date": date(2025, 3, 13),
             "currency": "NOK", "excl_vat_minor": excl, "vat_minor": vat, "incl_vat_minor": excl + vat, "kid": "",
             "customer_no": "1", "customer_name": "Åse", "customer_address": {}, "client_name": "Firma AS",
             "client_address": ("", "", "", "", "NO"), "organization_no": "984842252", "vat_registered": True,

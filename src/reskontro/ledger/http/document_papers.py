@@ -56,8 +56,8 @@ ENDPOINTS = (
         summary="Ask for a document's PDF",
         tag="Papers",
         description=(
-            "The PDF of an invoice, credit note or interest note, as it was issued. The worker makes it once, and it is "
-            "kept: the document has its `fileUuid` then, and the file is read like any other (`DOCUMENT-PDF`)."
+            "The PDF of an invoice, credit note or interest note, as it was issued. The worker makes it once and keeps "
+            "it: the document has its `fileUuid` then, and the file is read like any other (`DOCUMENT-PDF`)."
         ),
         path_parameters=(CLIENT_NO, DOCUMENT_NO),
         ready_on=("application/json", PROBLEM_JSON),
