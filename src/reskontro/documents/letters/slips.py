@@ -11,18 +11,24 @@ from datetime import date
 from io import BytesIO
 
 import segno
+from stdnum import iban
 
 from reskontro.kernel.account_number import display_account_number, display_iban, parse_account_number
+from reskontro.kernel.fik import Fik, parse_fik, parse_payment_id
 from reskontro.kernel.identifiers import InvalidIdentifier
-from reskontro.kernel.kid import ALL_RULES, mod10, parse_kid
+from reskontro.kernel.kid import ALL_RULES, parse_kid
 from reskontro.kernel.money import exponent, to_wire
+from reskontro.kernel.swedish_reference import (
+    OCR,
+    display_bankgiro,
+    display_plusgiro,
+    parse_bankgiro,
+    parse_ocr_reference,
+    parse_plusgiro,
+)
 from reskontro.platform.json_text import encode
 
-GIRO = re.compile(r"[0-9]{2,8}")
-OCR = re.compile(r"[0-9]{2,25}")
-FI_CREDITOR = re.compile(r"8[0-9]{7}")
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-PAYMENT_ID_DIGITS = {"71": 15, "73": 0, "75": 16}
 QR_NAME = "qr.svg"
 USING_QR_VERSION, USING_QR_INVOICE = 1, 1
 
@@ -52,44 +58,35 @@ class SwedishSlip:
     def __post_init__(self) -> None:
         if bool(self.bankgiro) == bool(self.plusgiro):
             raise InvalidIdentifier("giro number", self.bankgiro, "either a bankgiro or a plusgiro number is wanted")
-        _luhn("bankgiro number" if self.bankgiro else "plusgiro number", self.bankgiro or self.plusgiro, GIRO)
+        if self.bankgiro:
+            _as_parsed("bankgiro number", self.bankgiro, parse_bankgiro(self.bankgiro))
+        else:
+            _as_parsed("plusgiro number", self.plusgiro, parse_plusgiro(self.plusgiro))
         if self.ocr:
-            _luhn("OCR reference", self.ocr, OCR)
+            _as_parsed(OCR, self.ocr, parse_ocr_reference(self.ocr))
 
     @property
     def shown(self) -> str:
         """The giro number as people write it: `991-2346`, `28 65 43-4`."""
-        if self.bankgiro:
-            return f"{self.bankgiro[:-4]}-{self.bankgiro[-4:]}"
-        body = self.plusgiro[:-1]
-        first = len(body) % 2
-        pairs = [body[at : at + 2] for at in range(first, len(body), 2)]
-        return f"{' '.join([body[:first], *pairs] if first else pairs)}-{self.plusgiro[-1]}"
+        return display_bankgiro(self.bankgiro) if self.bankgiro else display_plusgiro(self.plusgiro)
 
 
 @dataclass(frozen=True, slots=True)
 class DanishSlip:
-    """A payment slip of type 71, 73 or 75: its payment-ID (none for 73) and the creditor's FI number."""
+    """A payment slip: its payment-ID (empty for the types without one) and the creditor's number."""
 
     payment_id: str
     creditor_no: str
     card_type: str = "71"
 
     def __post_init__(self) -> None:
-        digits = PAYMENT_ID_DIGITS.get(self.card_type)
-        if digits is None:
-            raise InvalidIdentifier("card type", self.card_type, f"one of {', '.join(PAYMENT_ID_DIGITS)} is wanted")
-        if digits:
-            _luhn("payment-ID", self.payment_id, re.compile(f"[0-9]{{{digits}}}"))
-        elif self.payment_id:
-            raise InvalidIdentifier("payment-ID", self.payment_id, "card type 73 has none")
-        if FI_CREDITOR.fullmatch(self.creditor_no) is None:
-            raise InvalidIdentifier("FI creditor number", self.creditor_no, "8 digits that begin with 8 are wanted")
+        _as_parsed("payment-ID", self.payment_id, parse_payment_id(self.card_type, self.payment_id))
+        parse_fik(self.code_line)
 
     @property
     def code_line(self) -> str:
         """`+71<000000000930016+80000001<`."""
-        return f"+{self.card_type}<{self.payment_id}+{self.creditor_no}<"
+        return str(Fik(self.card_type, self.payment_id, self.creditor_no))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +98,10 @@ class BankSlip:
     reference: str = ""
 
     def __post_init__(self) -> None:
-        if IBAN.fullmatch(self.iban) is None or _iban_remainder(self.iban) != 1:
-            raise InvalidIdentifier("IBAN", self.iban, "the check digits do not fit")
+        if IBAN.fullmatch(self.iban) is None or not iban.is_valid(self.iban):
+            raise InvalidIdentifier(
+                "IBAN", self.iban, "capitals and digits without spaces are wanted, check digits that fit"
+            )
 
 
 Slip = NorwegianSlip | SwedishSlip | DanishSlip | BankSlip
@@ -168,13 +167,7 @@ def qr_picture(text: bytes) -> bytes:
     return out.getvalue()
 
 
-def _luhn(kind: str, text: str, form: re.Pattern[str]) -> None:
-    if form.fullmatch(text) is None:
-        raise InvalidIdentifier(kind, text, "another number of digits is wanted, digits only")
-    if text[-1] != mod10(text[:-1]):
-        raise InvalidIdentifier(kind, text, "the check digit does not fit")
-
-
-def _iban_remainder(iban: str) -> int:
-    turned = iban[4:] + iban[:4]
-    return int("".join(str(int(character, 36)) for character in turned)) % 97
+def _as_parsed(kind: str, given: str, parsed: str) -> None:
+    """Refuse a number that is written otherwise than it is kept: paper shows it as it was given."""
+    if given != parsed:
+        raise InvalidIdentifier(kind, given, f"it is {parsed}, written without signs and whole")
