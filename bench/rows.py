@@ -16,6 +16,7 @@ import item_read
 import list_pages
 import ocr_import
 import ocr_reader
+import papers
 import seal
 import suggestions
 from harness import RESULTS, end_in_order, keep, machine, say, table
@@ -33,6 +34,7 @@ SCRIPTS = (
     seal,
     einvoice_judge,
     suggestions,
+    papers,
 )
 ROWS = {script.__name__: script for script in SCRIPTS}
 

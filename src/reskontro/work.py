@@ -26,6 +26,7 @@ async def run_worker(config: Settings) -> None:
     parts = ledger_parts.parts(config, counters)
     context = WorkContext(db=db, clock=shared or OffsetClock(), parts=parts)
     work = Work(
+        jobs=ledger_parts.jobs(context),
         client_work=(ledger_parts.client_work(context),),
         sweeps=(*ledger_parts.SWEEPS, ledger_parts.seal_sweep(db, config), *_identity_sweeps(identity)),
         due=ledger_parts.due_rows(db),

@@ -18,11 +18,27 @@ from reskontro.kernel.report import Cell, Money, Words
 from reskontro.platform.clock import OSLO
 from reskontro.platform.languages import text
 
-LOCALES: Mapping[str, str] = {"no": "nb_NO", "en": "en_GB"}
-"""The interface's codes and whose conventions they are read with."""
+LOCALES: Mapping[str, str] = {
+    "no": "nb_NO",
+    "en": "en_GB",
+    "nb": "nb_NO",
+    "nn": "nn_NO",
+    "sv": "sv_SE",
+    "da": "da_DK",
+    "fi": "fi_FI",
+}
+"""The interface's codes (`no`, `en`) and those of papers that people get, and whose conventions they are read with."""
 
 # Days in tables: the usual short form, where it cannot be read in two ways; else with the month's name.
-DAY_PATTERNS: Mapping[str, str] = {"no": "dd.MM.yyyy", "en": "d MMM yyyy"}
+DAY_PATTERNS: Mapping[str, str] = {
+    "no": "dd.MM.yyyy",
+    "en": "d MMM yyyy",
+    "nb": "dd.MM.yyyy",
+    "nn": "dd.MM.yyyy",
+    "sv": "yyyy-MM-dd",
+    "da": "dd.MM.yyyy",
+    "fi": "d.M.yyyy",
+}
 
 MINUS = "−"  # as wide as a digit's sign should be; a hyphen is lost before a number
 
@@ -90,7 +106,7 @@ class Reader:
 
 @lru_cache(maxsize=8)
 def reader_of(language: str) -> Reader:
-    """The reader of a language of the interface: `no` or `en`."""
+    """The reader of a language of the interface (`no`, `en`) or of a paper (`nb`, `nn`, `sv`, `da`, `fi`, `en`)."""
     locale = Locale.parse(LOCALES[language])
     signs = locale.number_symbols["latn"]
     return Reader(language, locale.language, signs["decimal"], signs["group"], MINUS)

@@ -138,8 +138,8 @@ def _widths(reader: Reader, columns: Sequence[Column], rows: Sequence[dict[str, 
     """The width of each column: `["em", n]` for what stands in one line, `["fr", n]` for n shares of the rest."""
     widths: list[list[Any]] = []
     for at, column in enumerate(columns):
-        head = max((_ems(word) for word in _head(reader, column).split(" ")), default=1.0) * SEMIBOLD
-        body = max((_ems(row["cells"][at]) for row in rows if "cells" in row), default=1.0) * SEMIBOLD
+        head = max((ems(word) for word in _head(reader, column).split(" ")), default=1.0) * SEMIBOLD
+        body = max((ems(row["cells"][at]) for row in rows if "cells" in row), default=1.0) * SEMIBOLD
         if column.wide or (column.kind is Kind.TEXT and body > LONGEST_IN_ONE_LINE):
             widths.append(["fr", round(min(max(body, head, LEAST_OF_WIDE), MOST_OF_WIDE), 2)])
         else:
@@ -156,7 +156,7 @@ def _least(width: Sequence[Any]) -> float:
     return float(ems if unit == "em" else min(ems, LEAST_OF_WIDE))
 
 
-def _ems(text: str) -> float:
+def ems(text: str) -> float:
     """How wide a text is at most, in ems."""
     return sum(
         DIGIT if c.isdigit() else NARROW if c in NARROW_SIGNS else CAPITAL if c.isupper() else LETTER for c in text

@@ -10,6 +10,7 @@ import json
 import signal
 import struct
 import sys
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -21,6 +22,7 @@ LENGTH: Final = struct.Struct(">Q")
 MADE, REFUSED = b"+", b"-"
 PRESS: Final = "reskontro.documents.press"  # not imported here: it brings typst, which no other process has a use for
 LIMIT_S: Final = 300.0
+NOTHING: Final[Mapping[str, bytes]] = {}
 
 
 class CompileError(RuntimeError):
@@ -54,9 +56,10 @@ class Typesetter:
                 await process.wait()
                 _close(process)
 
-    async def pdf(self, template: str, data: Mapping[str, Any]) -> bytes:
-        """The PDF of a template with its data. Raises CompileError and TypesetterEndedError."""
-        job = json.dumps({"template": template, "data": data}, ensure_ascii=False).encode()
+    async def pdf(self, template: str, data: Mapping[str, Any], files: Mapping[str, bytes] = NOTHING) -> bytes:
+        """The PDF of a template with its data, and files beside it. Raises CompileError and TypesetterEndedError."""
+        beside = {name: b64encode(content).decode() for name, content in files.items()}
+        job = json.dumps({"template": template, "data": data, "files": beside}, ensure_ascii=False).encode()
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None

@@ -8,7 +8,7 @@ from reskontro.http.idempotency import forget_old as forget_old_keys
 from reskontro.ledger.http.customer_batches import customer_from_tree, read_customer_batch
 from reskontro.ledger.http.documents import documents_of_batch, read_document_batch
 from reskontro.ledger.http.listing import forget_old as forget_old_queries
-from reskontro.ledger.service import reservations
+from reskontro.ledger.service import document_papers, reservations
 from reskontro.ledger.service.actions import Means
 from reskontro.ledger.service.batch_files import CUSTOMER_IMPORT, DOCUMENT_IMPORT, BatchImporter
 from reskontro.ledger.service.batches import DOCUMENTS, Runner
@@ -25,7 +25,7 @@ from reskontro.platform.database import Database
 from reskontro.platform.due_rows import DueRows
 from reskontro.platform.due_work import DueRunners
 from reskontro.platform.files import FileStore
-from reskontro.platform.jobs import ClientWork, Sweep, WorkContext, enqueue_client_work
+from reskontro.platform.jobs import ClientWork, JobKind, Sweep, WorkContext, enqueue_client_work
 from reskontro.platform.secrets import FieldCipher
 from reskontro.platform.settings import Settings
 from reskontro.platform.signatures import Signer
@@ -89,6 +89,24 @@ def client_work(context: WorkContext) -> ClientWork:
         return await runner.work(client_no)
 
     return work
+
+
+def jobs(context: WorkContext) -> tuple[JobKind, ...]:
+    """What is done for jobs that name it: papers of documents."""
+    maker = document_papers.PaperMaker(db=context.db, clock=context.clock, files=context.part(FileStore))
+
+    async def make_paper(_: WorkContext, wanted: document_papers.WantedPaper) -> None:
+        await maker.make(wanted)
+
+    return (
+        JobKind(
+            document_papers.JOB,
+            document_papers.WantedPaper,
+            make_paper,
+            document_papers.ATTEMPTS,
+            document_papers.LIMIT_S,
+        ),
+    )
 
 
 def seal_sweep(db: Database, config: Settings) -> Sweep:

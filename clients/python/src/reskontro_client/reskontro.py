@@ -1,6 +1,6 @@
 # Written by scripts/generate_client.py from the OpenAPI document; change that, not this.
 # ruff: noqa
-"""Reskontro: What goes past the published interfaces: balance, open items and aging of a client's receivables ledger as of any past moment, and what is wrong with an e-invoice."""
+"""Reskontro: What goes past the published interfaces: balance, open items and aging of a client's receivables ledger as of any past moment; papers of documents; what is wrong with an e-invoice."""
 
 from __future__ import annotations
 
@@ -135,6 +135,15 @@ class OpenItems(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"
     ar_items: list[OpenItem]
 
 
+class Paper(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """How far a document's paper is."""
+
+    client_no: int
+    document_no: str
+    paper_status: str
+    file_uuid: UUID | None = None
+
+
 class Problem(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     """The body of every refusal, `application/problem+json`."""
 
@@ -249,6 +258,22 @@ class ReskontroCalls:
             refusals=(Problem,),
         )
 
+    def create_document_paper(self, document_no: str) -> Call[Paper]:
+        """Ask for a document's PDF. The PDF of an invoice, credit note or interest note, as it was issued. The worker
+        makes it once and keeps it: the document has its `fileUuid` then, and the file is read like any
+        other (`DOCUMENT-PDF`).
+
+        Can be refused with client-unknown, document-unknown.
+        """
+        return Call(
+            method="POST",
+            path="/reskontro/v1/clients/{clientno}/documents/{documentno}/paper",
+            resource=RESOURCE,
+            path_values={"clientno": self.client_no, "documentno": document_no},
+            answers={200: (Paper,), 202: (Paper,)},
+            refusals=(Problem,),
+        )
+
     def check_einvoice(self, *, content: bytes) -> Call[EinvoiceVerdict]:
         """Judge an e-invoice. An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing
         3.0 and the rules of Norway, Sweden and Denmark that are in force on the business day. Any bytes get
@@ -345,6 +370,15 @@ class Reskontro:
             )
         )
 
+    def create_document_paper(self, document_no: str) -> Paper:
+        """Ask for a document's PDF. The PDF of an invoice, credit note or interest note, as it was issued. The worker
+        makes it once and keeps it: the document has its `fileUuid` then, and the file is read like any
+        other (`DOCUMENT-PDF`).
+
+        Can be refused with client-unknown, document-unknown.
+        """
+        return self.connection.call(self.calls.create_document_paper(document_no))
+
     def check_einvoice(self, *, content: bytes) -> EinvoiceVerdict:
         """Judge an e-invoice. An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing
         3.0 and the rules of Norway, Sweden and Denmark that are in force on the business day. Any bytes get
@@ -431,6 +465,15 @@ class AsyncReskontro:
                 intervals=intervals,
             )
         )
+
+    async def create_document_paper(self, document_no: str) -> Paper:
+        """Ask for a document's PDF. The PDF of an invoice, credit note or interest note, as it was issued. The worker
+        makes it once and keeps it: the document has its `fileUuid` then, and the file is read like any
+        other (`DOCUMENT-PDF`).
+
+        Can be refused with client-unknown, document-unknown.
+        """
+        return await self.connection.call(self.calls.create_document_paper(document_no))
 
     async def check_einvoice(self, *, content: bytes) -> EinvoiceVerdict:
         """Judge an e-invoice. An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing
