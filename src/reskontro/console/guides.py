@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from reskontro.http.assets import Assets
 from reskontro.platform.resources import root_of
 
 SECTIONS: Mapping[str, str] = {"guide": "/guide/", "api": "/guide/api/", "decisions": "/guide/decisions/"}
@@ -96,7 +97,22 @@ def _rendered(section: str, file: Path, _modified: int) -> Markup:
         for inner in token.children or ():
             if inner.type == "link_open":
                 _lead_to_pages(section, inner)
+            elif inner.type == "image":
+                inner.attrSet("src", _picture(str(inner.attrGet("src"))) or "")
+                inner.attrSet("loading", "lazy")
     return Markup(parser.renderer.render(tokens, parser.options, {}))  # noqa: S704 - made with html off, so escaped
+
+
+@lru_cache(maxsize=1)
+def pictures() -> Assets:
+    """The pictures of the guides."""
+    folder = root_of("docs") / "guide"
+    return Assets("guide", folder, tuple(sorted(file.name for file in folder.glob("*.png"))))
+
+
+def _picture(name: str) -> str | None:
+    """Where a picture is served, None for what is none of ours."""
+    return pictures().url(name) if name in pictures().files else None
 
 
 def _name_headings(tokens: Sequence[Token]) -> None:
@@ -119,7 +135,9 @@ def _lead_to_pages(section: str, link: Token) -> None:
         path, _, fragment = href.partition("#")
         folder, name = posixpath.split(posixpath.normpath(posixpath.join(section, path)))
         guide = find_guide(folder, name.removesuffix(".md")) if name.endswith(".md") else None
-        if guide is None:
+        if guide is None and (picture := _picture(name)) is not None:
+            link.attrSet("href", picture)
+        elif guide is None:
             del link.attrs["href"]
         else:
             link.attrSet("href", f"{guide.url}#{fragment}" if fragment else guide.url)

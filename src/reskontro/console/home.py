@@ -10,7 +10,7 @@ from typing import Any
 
 from reskontro import __version__
 from reskontro.console import einvoices
-from reskontro.console.guides import SECTIONS, find_guide, guides, rendered
+from reskontro.console.guides import SECTIONS, find_guide, guides, pictures, rendered
 from reskontro.console.pages import MEANINGS, STYLES, page, refusal_page
 from reskontro.http.access import Public
 from reskontro.http.call import Call, CallHead
@@ -61,6 +61,7 @@ class Pages:
             ),
             *(einvoices.ENDPOINTS if mode is Mode.SANDBOX else ()),
             STYLES.endpoint(),
+            pictures().endpoint(),
             *documentation_assets(),
         )
 

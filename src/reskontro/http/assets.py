@@ -18,6 +18,7 @@ from reskontro.http.family import Condition, refusal
 MEDIA_TYPES: Mapping[str, str] = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
 }
 DIGEST_CHARACTERS = 12
