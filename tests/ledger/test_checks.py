@@ -156,6 +156,7 @@ DAMAGE = {
         where client_no = $1 and voucher_type = 4
     """,
     "sequence-numbers": f"update ar_item_state set last_sequence_no = 9 where {OF_FIRST_ITEM}",
+    "items-and-customers": "update ar_item set account_no = 1 where client_no = $1",
     "documents-and-items": "update document set incl_vat_minor = 1 where client_no = $1 and document_no = 'I-3'",
     "payments-booked": """
         update payment set settled_minor = settled_minor - 1, unapplied_minor = unapplied_minor + 1

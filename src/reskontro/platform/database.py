@@ -29,9 +29,14 @@ MOST_QUERIES = 10_000_000  # of a connection, before it is made anew
 # The statements of a posting find everything by key and come in few shapes, so each is planned once for a connection;
 # planning them anew each time was a third of what a document cost the server. A plan that is kept must not be one for
 # tables that were small when it was made.
-KEEP_PLANS = (
-    "set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; "
-    "set local enable_hashjoin = off; set local enable_mergejoin = off"
+KEEP_PLANS = ", ".join(
+    f"set_config('{name}', '{value}', true)"
+    for name, value in (
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+    )
 )
 
 # The keys of the advisory locks: (kind, client). They live on the coordinator.
@@ -204,8 +209,8 @@ def _inner(pooled: object) -> Connection:
 def _begin(client_no: int, lock: BookLock | None) -> str:
     if lock is None:
         return "begin"
-    plans = f"{KEEP_PLANS}; " if lock is BookLock.SHARED else ""
-    return f"begin; {plans}select {lock.value}({BOOK_LOCK}, {client_no:d})"
+    plans = f"{KEEP_PLANS}, " if lock is BookLock.SHARED else ""
+    return f"begin; select {plans}{lock.value}({BOOK_LOCK}, {client_no:d})"
 
 
 async def _hand_over(connection: Connection, client_no: int) -> None:

@@ -135,16 +135,23 @@ class Sealer:
 
 
 async def seal_client(db: Database, client_no: int, settled: Given = NOTHING_GIVEN) -> int:
-    """Seal all that no seal covers yet; how many seals were added. `settled` are numbers that are all visible."""
-    added = 0
-    while (seal := await db.run(client_no, lambda tx: add_next_seal(tx, settled, real_now()))) is not None:
+    """Seal all that no seal covered when this began; how many seals were added. `settled` are numbers all visible.
+
+    What is posted meanwhile waits for the next time: while many post, there would always be a few rows more, each few
+    with a seal, and all seals that are not settled are read for the next one.
+    """
+    added, full = 0, True
+    while full and (last := await db.run(client_no, lambda tx: add_next_seal(tx, settled, real_now()))) is not None:
+        seal, full = last
         added += 1
         log.debug("sealed", client_no=client_no, seal_no=seal.seal_no, total_rows=seal.total_rows)
     return added
 
 
-async def add_next_seal(tx: Transaction, settled: Given, now: datetime) -> Seal | None:
-    """The client's next seal, added; None where nothing is new, or where somebody else is adding one.
+async def add_next_seal(tx: Transaction, settled: Given, now: datetime) -> tuple[Seal, bool] | None:
+    """The client's next seal, added, and whether it is full, so that there may be more to seal.
+
+    None where nothing is new, or where somebody else is adding one.
 
     Raises UnreadableMembersError where a seal before it was changed.
     """
@@ -158,7 +165,8 @@ async def add_next_seal(tx: Transaction, settled: Given, now: datetime) -> Seal 
     if not found:
         return None
     seal = next_seal(tx.client_no, previous, covered, found, settled, now)
-    return seal if await store.add_seal(tx, seal) else None
+    full = any(len(found.get(table, ())) == CASES_AT_ONCE for table in MARKED)
+    return (seal, full) if await store.add_seal(tx, seal) else None
 
 
 Covered = Mapping[str, Mapping[int, int]]

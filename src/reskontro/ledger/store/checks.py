@@ -439,6 +439,18 @@ CHECKS: tuple[Check, ...] = (
         """,
     ),
     Check(
+        "items-and-customers",
+        "Every AR item has its customer",
+        _ITEMS,
+        """
+        select i.reference_no, 'AR item ' || i.account_no || '-' || i.reference_no || '-' || i.reference_sequence_no,
+            'there is no customer with the account ' || i.account_no
+        from ar_item i
+        left join customer c on c.client_no = i.client_no and c.client_no = $1 and c.account_no = i.account_no
+        where i.client_no = $1 and c.client_no is null
+        """,
+    ),
+    Check(
         "documents-and-items",
         "Every document has its AR item and its state, and every item of a document its document",
         "select count(*) from document where client_no = $1",

@@ -1,24 +1,29 @@
 """A client's settings, as stored."""
 
+import json
 from datetime import date
-from typing import Any
+from functools import lru_cache
 
 from reskontro.ledger.domain.config import Config, ConfigValue
 from reskontro.platform.database import Transaction
 
+KEPT = 1024  # settings of a client on a day that a process keeps, by the text that the database gave
+
 # As a column of a larger reading statement; `$1` is the client.
 AS_JSON = """
-(select coalesce(json_agg(json_build_array(config_key, value, valid_from, valid_to) order by valid_from, value), '[]')
+(select json_agg(json_build_array(valid_from, value, config_key, valid_to))::text
  from client_config where client_no = $1)
 """
 
 
-def from_json(rows: list[list[Any]], on: date) -> Config:
-    """The settings of a day from the JSON of AS_JSON."""
+@lru_cache(maxsize=KEPT)
+def from_json(text: str | None, on: date) -> Config:
+    """The settings of a day from the text of AS_JSON. They are read anew only where the text is another one."""
+    rows = sorted(json.loads(text), key=lambda row: row[:2]) if text else []
     return Config(
         (
             ConfigValue(key, value, date.fromisoformat(start), None if end is None else date.fromisoformat(end))
-            for key, value, start, end in rows
+            for start, value, key, end in rows
         ),
         on,
     )

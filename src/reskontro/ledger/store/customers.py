@@ -4,7 +4,6 @@ The national identity number is neither: it is stored encrypted, with a fingerpr
 comes from here has none. A write and its log entries are one statement.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -106,7 +105,7 @@ async def lock_by_number(tx: Transaction, customer_no: str, on: date) -> tuple[S
     """The customer with that number in whatever case, locked for a write, and the client's settings on a day."""
     row = await tx.fetchrow(LOCK, tx.client_no, fold(customer_no))
     assert row is not None, "the client's settings are one row"
-    settings = config.from_json(json.loads(row["config"]), on)
+    settings = config.from_json(row["config"], on)
     return None if row["account_no"] is None else _stored(row), settings
 
 

@@ -1,8 +1,8 @@
 """Documents: what a posting needs to know before it decides, and what it writes beside the book."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -77,38 +77,36 @@ class Known:
     gl_case_nos: list[int]
 
 
-READ = f"""
+_HEAD = f"""
 select
     {config_store.AS_JSON} as config,
     (select gl_year * 12 + gl_period - 1 from gl_period
      where client_no = $1 order by gl_year desc, gl_period desc limit 1) as closed_through,
-    (select json_agg(json_build_array(customer_no_key, account_no, customer_no, due_days, currency, language,
-                                      distribution_type, einvoice_code, coalesce(details->>'seller_reference', ''),
-                                      coalesce(details->>'buyer_reference', ''), details->'email_address_document',
-                                      (details->>'limit_amount_minor')::bigint,
-                                      case when details->>'limit_amount_minor' is not null then (
-                                          select sum(s.currency_balance_minor)::bigint
-                                          from ar_item i join ar_item_state s
-                                              on s.client_no = i.client_no and s.reference_no = i.reference_no
-                                              and s.reference_sequence_no = i.reference_sequence_no
-                                          where i.client_no = $1 and s.client_no = $1
-                                              and i.account_no = customer.account_no and i.currency = customer.currency
-                                      ) end))
-     from customer where client_no = $1 and customer_no_key = any($2::text[])) as receivers,
-    (select json_agg(json_build_array(document_no_key, document_no, encode(fingerprint, 'hex')))
-     from document where client_no = $1 and document_no_key = any($3::text[])) as documents,
-    (select json_agg(i.kid)
-     from ar_item i join ar_item_state s
-         on s.client_no = i.client_no and s.reference_no = i.reference_no
-         and s.reference_sequence_no = i.reference_sequence_no
-     where i.client_no = $1 and s.client_no = $1 and i.kid = any($4::text[]) and i.reference_sequence_no = 0
-         and s.currency_balance_minor <> 0) as kids,
-    (select json_agg(json_build_array(document_type, bundle_no))
-     from document_bundle where client_no = $1 and bundle_status = 'OPEN' and bundle_day = $5::date) as bundles,
-    (select json_agg(file_uuid)
-     from stored_file where client_no = $1 and file_uuid = any($6::uuid[]) and file_type = 'ATTACHMENT') as attachments,
+    (select json_agg(json_build_array(document_type, bundle_no))::text
+     from document_bundle where client_no = $1 and bundle_status = 'OPEN' and bundle_day = $2::date) as bundles
+"""
+_RECEIVER = """
+json_build_array(customer_no_key, account_no, customer_no, due_days, currency, language, distribution_type,
+                 einvoice_code, coalesce(details->>'seller_reference', ''), coalesce(details->>'buyer_reference', ''),
+                 details->'email_address_document', (details->>'limit_amount_minor')::bigint)
+"""
+_DOCUMENT = "json_build_array(document_no_key, document_no, encode(fingerprint, 'hex'))"
+READ = f"""
+{_HEAD},
+    (select json_agg({_RECEIVER})::text
+     from customer where client_no = $1 and customer_no_key = any($3::text[])) as receivers,
+    (select json_agg({_DOCUMENT})::text
+     from document where client_no = $1 and document_no_key = any($4::text[])) as documents,
     nextval('gl_lot_no') as lot_no,
-    (select array_agg(nextval('gl_case_no')) from generate_series(1, $7::int)) as case_nos
+    array(select nextval('gl_case_no') from generate_series(1, $5::int)) as case_nos
+"""
+# The same for one document. What gathers rows costs the server more to set up than finding the one row by its key.
+READ_ONE = f"""
+{_HEAD},
+    (select {_RECEIVER}::text from customer where client_no = $1 and customer_no_key = $3) as receiver,
+    (select {_DOCUMENT}::text from document where client_no = $1 and document_no_key = $4) as document,
+    nextval('gl_lot_no') as lot_no,
+    nextval('gl_case_no') as case_no
 """
 
 
@@ -122,19 +120,31 @@ async def read_known(
     today: date,
     count: int,
 ) -> Known:
-    """All of it, on one snapshot, in one round trip."""
-    row = await tx.fetchrow(READ, tx.client_no, customer_keys, document_keys, kids, today, attachments, count)
-    assert row is not None
+    """What nearly every run needs, in one round trip; KIDs, attachments and credit limits are asked for where they are.
+
+    The KIDs are held already (`hold_kids`).
+    """
+    if count == 1:
+        row = await tx.fetchrow(READ_ONE, tx.client_no, today, *customer_keys, *document_keys)
+        assert row is not None
+        receivers, documents = ([json.loads(row[name])] if row[name] else [] for name in ("receiver", "document"))
+        case_nos = [row["case_no"]]
+    else:
+        row = await tx.fetchrow(READ, tx.client_no, today, customer_keys, document_keys, count)
+        assert row is not None
+        receivers, documents = _json(row, "receivers"), _json(row, "documents")
+        case_nos = sorted(row["case_nos"])
+    found = {key: _receiver(*fields) for key, *fields in receivers}
     return Known(
-        config=config_store.from_json(_json(row, "config"), today),
+        config=config_store.from_json(row["config"], today),
         closed_through=row["closed_through"],
-        receivers={key: _receiver(*fields) for key, *fields in _json(row, "receivers")},
-        documents={r[0]: StoredDocument(r[1], bytes.fromhex(r[2])) for r in _json(row, "documents")},
-        open_kids=frozenset(_json(row, "kids")),
+        receivers=await _with_debts(tx, found) if any(r.limit_minor is not None for r in found.values()) else found,
+        documents={r[0]: StoredDocument(r[1], bytes.fromhex(r[2])) for r in documents},
+        open_kids=await _open_kids(tx, kids) if kids else frozenset(),
         bundles={r[0]: r[1] for r in _json(row, "bundles")},
-        attachments=frozenset(_json(row, "attachments")),
+        attachments=await _attachments(tx, attachments) if attachments else frozenset(),
         gl_lot_no=row["lot_no"],
-        gl_case_nos=sorted(row["case_nos"]),
+        gl_case_nos=case_nos,
     )
 
 
@@ -150,7 +160,6 @@ def _receiver(
     buyer_reference: str,
     email_addresses: list[str] | None,
     limit_minor: int | None,
-    owed_minor: int | None,
 ) -> Receiver:
     return Receiver(
         account_no,
@@ -164,8 +173,60 @@ def _receiver(
         buyer_reference,
         tuple(email_addresses or ()),
         limit_minor,
-        owed_minor or 0,
     )
+
+
+async def _with_debts(tx: Transaction, receivers: Mapping[str, Receiver]) -> dict[str, Receiver]:
+    """The receivers, those with a credit limit with what they owe in its currency."""
+    limited = [receiver for receiver in receivers.values() if receiver.limit_minor is not None]
+    rows = await tx.fetch(
+        """
+        select u.account_no, sum(o.minor)::bigint as owed_minor
+        from unnest($2::bigint[], $3::text[]) as u (account_no, currency) cross join lateral (
+            select s.currency_balance_minor as minor
+            from ar_item i join ar_item_state s
+                on s.client_no = i.client_no and s.reference_no = i.reference_no
+                and s.reference_sequence_no = i.reference_sequence_no
+            where i.client_no = $1 and s.client_no = $1 and i.account_no = u.account_no and i.currency = u.currency
+        ) as o
+        group by u.account_no
+        """,
+        tx.client_no,
+        [receiver.account_no for receiver in limited],
+        [receiver.currency for receiver in limited],
+    )
+    owed = {row["account_no"]: row["owed_minor"] for row in rows}
+    return {key: replace(one, owed_minor=owed.get(one.account_no, 0)) for key, one in receivers.items()}
+
+
+async def _open_kids(tx: Transaction, kids: Sequence[str]) -> frozenset[str]:
+    """Those of some KIDs that an open document has."""
+    rows = await tx.fetch(
+        """
+        select i.kid
+        from ar_item i join ar_item_state s
+            on s.client_no = i.client_no and s.reference_no = i.reference_no
+            and s.reference_sequence_no = i.reference_sequence_no
+        where i.client_no = $1 and s.client_no = $1 and i.kid = any($2::text[]) and i.reference_sequence_no = 0
+            and s.currency_balance_minor <> 0
+        """,
+        tx.client_no,
+        kids,
+    )
+    return frozenset(row["kid"] for row in rows)
+
+
+async def _attachments(tx: Transaction, attachments: Sequence[UUID]) -> frozenset[str]:
+    """Those of some files that are there as attachments."""
+    rows = await tx.fetch(
+        """
+        select file_uuid::text as file_uuid from stored_file
+        where client_no = $1 and file_uuid = any($2::uuid[]) and file_type = 'ATTACHMENT'
+        """,
+        tx.client_no,
+        attachments,
+    )
+    return frozenset(row["file_uuid"] for row in rows)
 
 
 def _json(row: asyncpg.Record, name: str) -> list[Any]:
