@@ -51,12 +51,28 @@ def _numbered(name: str, mark: int, more: str = "") -> str:
     """
 
 
+_REFERENCE: Final = ("reference_no", "reference_sequence_no")
+
+
+def _found_by(columns: Sequence[str], *values: str) -> str:
+    """That `t` is found by an index that begins with the client and these columns, and by no other.
+
+    The last column is asked for as a range that is one value, in its order: only that index has it so, and sorting is
+    switched off. Were it left to what the server believes of a client's rows, it would take any index of a client that
+    it has never counted, and read all of that client's rows for each one that is looked for.
+    """
+    *equal, last = zip(columns, values, strict=True)
+    first = "".join(f"t.{column} = {value} and " for column, value in equal)
+    column, value = last
+    return f"{first}t.{column} >= {value} and t.{column} <= {value} order by t.{column}"
+
+
 _AS_BYTES = """string_agg(int8send(a) || int8send(b), '' order by a, b, digest) as keys,
         string_agg(digest, '' order by a, b, digest) as digests"""
 
 # What no seal covers, a row for each table. A case brings its lines, items and documents, which one transaction wrote;
 # a transfer's items are found by their case, the others by the reference of their case and the sequence of their line.
-# `offset 0` keeps each look-up one by key: a plan made when a table was small once read all of it for every row.
+# `offset 0` keeps each look-up one for each row, and `_found_by` one by key.
 _NEW: Final = f"""
     with new_lot as materialized ({_numbered("gl_lot", 2)}),
     new_case as materialized ({_numbered("gl_case", 4, ", t.reference_no")}),
@@ -64,7 +80,7 @@ _NEW: Final = f"""
         select l.*, n.reference_no
         from new_case n cross join lateral (
             select {_selected("gl_item", "t")}, t.reference_sequence_no from gl_item t
-            where t.client_no = $1 and t.gl_case_no = n.a offset 0
+            where t.client_no = $1 and {_found_by(("gl_case_no",), "n.a")} offset 0
         ) as l
     ),
     new_item as materialized (
@@ -75,8 +91,8 @@ _NEW: Final = f"""
         ) as l
         cross join lateral (
             select {_selected("ar_item", "t")} from ar_item t
-            where t.client_no = $1 and t.reference_no = l.reference_no
-                and t.reference_sequence_no = l.reference_sequence_no and t.gl_case_no = l.a
+            where t.client_no = $1 and t.gl_case_no = l.a
+                and {_found_by(_REFERENCE, "l.reference_no", "l.reference_sequence_no")}
             offset 0
         ) as i
         union
@@ -87,7 +103,7 @@ _NEW: Final = f"""
         select d.*
         from new_item i cross join lateral (
             select {_selected("document", "t")} from document t
-            where t.client_no = $1 and t.reference_no = i.a and t.reference_sequence_no = i.b offset 0
+            where t.client_no = $1 and {_found_by(_REFERENCE, "i.a", "i.b")} offset 0
         ) as d
     ),
     new_match as ({_numbered("ar_match", 6)}),
@@ -110,22 +126,21 @@ _SEAL = """seal_no, form, sealed_time, lot_mark, case_mark, match_mark, payment_
     open_count, total_rows, rows_hash, members, seal_hash"""
 
 
-# Planned anew each time: a seal is made once a second at most, and a plan kept from when a table was small read all the
-# documents of a client for each of them. Finding by key is still what is wanted.
-_FRESH_PLANS: Final = (
-    "set local plan_cache_mode = force_custom_plan; set local enable_seqscan = off; "
-    "set local enable_hashjoin = off; set local enable_mergejoin = off"
+# Finding by key is what is wanted, in the order of the key: see `_found_by`.
+_BY_KEY: Final = "; ".join(
+    f"set local enable_{way} = off"
+    for way in ("seqscan", "bitmapscan", "sort", "incremental_sort", "hashjoin", "mergejoin")
 )
 
 
 async def begin(tx: Transaction) -> None:
     """Have the transaction, which has read nothing yet, see one state of the book, and find everything by key."""
-    await tx.execute(f"set transaction isolation level repeatable read; {_FRESH_PLANS}")
+    await tx.execute(f"set transaction isolation level repeatable read; {_BY_KEY}")
 
 
 async def begin_reading(tx: Transaction) -> None:
     """The same for a transaction that writes nothing."""
-    await tx.execute(f"set transaction isolation level repeatable read, read only; {_FRESH_PLANS}")
+    await tx.execute(f"set transaction isolation level repeatable read, read only; {_BY_KEY}")
 
 
 async def take_chain(tx: Transaction) -> bool:
@@ -274,12 +289,13 @@ async def clients_to_seal(connection: Connection) -> list[int]:
 def _by_keys(form: int, name: str, what: str) -> str:
     table = next(table for table in FORMS[form] if table.name == name)
     kinds = dict(table.columns)
-    on = " and ".join(f"t.{column} = u.{at}::{kinds[column]}" for column, at in zip(table.key, "ab", strict=False))
+    values = [f"u.{at}::{kinds[column]}" for column, at in zip(table.key, "ab", strict=False)]
     shown = {"digest": f"sha256({_bytes(table, 't')})", "bytes": _bytes(table, "t")}[what]
     return f"""
         select found.*
         from unnest($2::bigint[], $3::bigint[]) as u (a, b) cross join lateral (
-            select {_keys(table, "t")}, {shown} as {what} from {name} t where t.client_no = $1 and {on} offset 0
+            select {_keys(table, "t")}, {shown} as {what} from {name} t
+            where t.client_no = $1 and {_found_by(table.key, *values)} offset 0
         ) as found
         """
 
