@@ -60,7 +60,7 @@ class Application:
         config = self.settings
         assert config.database_url is not None, "a web process is given its database"
         db = await Database.connect(config.database_url, connections=config.database_connections)
-        counters = await Database.connect(config.database_url, connections=COUNTER_CONNECTIONS)
+        counters = await Database.connect(config.database_url, connections=COUNTER_CONNECTIONS, waits_for_disk=False)
         clock = self.clock
         shared: SharedClock | None = None
         if clock is None and config.mode is Mode.SANDBOX:

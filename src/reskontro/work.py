@@ -18,7 +18,7 @@ async def run_worker(config: Settings) -> None:
     assert config.database_url is not None, "a worker is given its database"
     set_up_logging(config.log_level)
     db = await Database.connect(config.database_url, connections=config.database_connections)
-    counters = await Database.connect(config.database_url, connections=COUNTER_CONNECTIONS)
+    counters = await Database.connect(config.database_url, connections=COUNTER_CONNECTIONS, waits_for_disk=False)
     shared = SharedClock(db, config.database_url) if config.mode is Mode.SANDBOX else None
     if shared is not None:
         await shared.start()

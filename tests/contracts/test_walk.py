@@ -648,7 +648,7 @@ FIELDS = [
     for step in WITH_BODY
     if step.family.name == "arm"
     for place in places(inspect.type_info(step.endpoint.body))
-    if not isinstance(place.kind, inspect.DictType)
+    if not isinstance(place.kind, inspect.DictType | inspect.RawType)
 ]
 
 

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -22,6 +22,7 @@ from reskontro.http.idempotency import Key, KeyReused, earlier_reply, keep_reply
 from reskontro.http.wire import encode
 from reskontro.kernel.problems import Fault, Refused
 from reskontro.platform.database import RunAgainError, Transaction
+from reskontro.platform.ids import new_uuid
 from reskontro.platform.telemetry import REQUEST_SECONDS
 
 log = structlog.get_logger("reskontro.http")
@@ -143,9 +144,9 @@ def new_head(scope: HTTPScope, context: Context) -> CallHead:
     head = CallHead(scope, "", context.clock.now())
     given = head.headers.get("x-request-id", "")
     try:
-        head.request_id = str(UUID(given)) if given else str(uuid4())
+        head.request_id = str(UUID(given)) if given else str(new_uuid())
     except ValueError:
-        head.request_id = str(uuid4())
+        head.request_id = str(new_uuid())
     return head
 
 

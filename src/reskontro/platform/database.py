@@ -117,8 +117,13 @@ class Database:
         self.pool = pool
 
     @classmethod
-    async def connect(cls, dsn: str, *, connections: int = 16, application_name: str = "reskontro") -> "Database":
-        """Open the pool; connections are made as they are needed."""
+    async def connect(
+        cls, dsn: str, *, connections: int = 16, application_name: str = "reskontro", waits_for_disk: bool = True
+    ) -> "Database":
+        """Open the pool; connections are made as they are needed.
+
+        Without `waits_for_disk` the last commits may be lost with the machine, never one before a commit that waited.
+        """
         pool = await asyncpg.create_pool(
             dsn,
             min_size=1,
@@ -127,7 +132,8 @@ class Database:
             max_inactive_connection_lifetime=300,
             max_queries=MOST_QUERIES,
             command_timeout=STATEMENT_TIMEOUT_S,
-            server_settings={"application_name": application_name, "timezone": "UTC", "jit": "off"},
+            server_settings={"application_name": application_name, "timezone": "UTC", "jit": "off"}
+            | ({} if waits_for_disk else {"synchronous_commit": "off"}),
             statement_cache_size=300,
             max_cached_statement_lifetime=0,
         )

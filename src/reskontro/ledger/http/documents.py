@@ -162,9 +162,9 @@ class DocumentRequest(msgspec.Struct, rename="camel"):
     document: DocumentInput
 
 
-# Whatever an element is, the batch is accepted: what is no document fails alone, when its turn comes.
+# Whatever an object is, the batch is accepted: what is no document fails alone, when its turn comes.
 ToBeJudged = Annotated[
-    dict[str, Any],
+    msgspec.Raw,
     msgspec.Meta(extra_json_schema={"anyOf": [{"$ref": "#/components/schemas/DocumentInput"}, {"type": "object"}]}),
 ]
 
@@ -174,6 +174,10 @@ class DocumentBatchRequest(msgspec.Struct, rename="camel"):
 
     metadata: Metadata
     documents: Annotated[list[ToBeJudged], msgspec.Meta(min_length=1, max_length=MOST_DOCUMENTS)]
+
+    def __post_init__(self) -> None:
+        if not all(bytes(memoryview(document)[:1]) == b"{" for document in self.documents):
+            raise ValueError("an element is no object")
 
 
 class EinvoiceAddressBody(msgspec.Struct, rename="camel"):

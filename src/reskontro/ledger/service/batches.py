@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 
@@ -28,6 +28,7 @@ from reskontro.ledger.store.numbers import BUNDLE, Numbers
 from reskontro.platform.clock import Clock
 from reskontro.platform.database import BookLock, Database, Transaction
 from reskontro.platform.garbage import resting_collector
+from reskontro.platform.ids import new_uuid
 from reskontro.platform.jobs import enqueue_client_work
 from reskontro.platform.json_text import decode
 
@@ -64,7 +65,7 @@ async def accept(
     file_uuid: UUID | None = None,
 ) -> UUID:
     """Store a batch and queue its work in the same transaction; the batch's UUID comes back."""
-    batch_uuid = uuid4()
+    batch_uuid = new_uuid()
     await store.add(
         tx,
         batch_uuid=batch_uuid,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from reskontro.kernel.actor import Actor
 from reskontro.kernel.kid import arm_kid
@@ -24,6 +24,7 @@ from reskontro.ledger.store import rates as rate_store
 from reskontro.ledger.store.numbers import BUNDLE, REFERENCE, Numbers, voucher
 from reskontro.platform.clock import business_day, real_now
 from reskontro.platform.database import RunAgainError, Transaction
+from reskontro.platform.ids import new_uuid
 from reskontro.platform.json_text import encode
 
 CREDITED = "credited-document"  # the rule of a match: the credit note names the document
@@ -310,7 +311,7 @@ async def _write(
             wanted = (await numbers.take(client_no, BUNDLE))[0]
             bundle_no = await store.open_bundle(tx, wanted, resolved.document_type, business_day(now), None, now)
             bundles[resolved.document_type] = bundle_no
-        document_uuid = uuid4()
+        document_uuid = new_uuid()
         document_rows.append(
             (
                 fold(new.document_no), new.document_no, document_uuid, resolved.document_type, bundle_no, account_no,

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from reskontro.kernel.actor import Actor
 from reskontro.platform.database import Transaction
+from reskontro.platform.ids import new_uuid
 from reskontro.platform.rows import RowInsert
 
 MASKED_FIELDS = frozenset({"ssn", "bankAccountNo"})
@@ -67,7 +68,7 @@ async def add(tx: Transaction, actor: Actor, now: datetime, entries: Sequence[Lo
 
 def arguments(actor: Actor, now: datetime, entries: Sequence[LogEntry]) -> list[object]:
     """The arguments of ADD after the client."""
-    ids: list[UUID] = [uuid4() for _ in entries]
+    ids: list[UUID] = [new_uuid() for _ in entries]
     return [
         now,
         actor.source,
@@ -114,7 +115,7 @@ def rows(actor: Actor, entries: Sequence[LogEntry]) -> list[tuple[object, ...]]:
     """The entries as rows of ROWS."""
     return [
         (
-            uuid4(),
+            new_uuid(),
             e.level,
             actor.source,
             actor.user_id,

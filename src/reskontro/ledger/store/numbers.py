@@ -4,6 +4,9 @@ A number is taken from its one counter row in blocks, by a short transaction of 
 that no counter lock is held across a posting and no posting waits for a connection while it holds one. A block grows
 while numbers are taken quickly and is thrown away when it has lain for a second: numbers rise nearly in the order in
 which they were given, and gaps are allowed.
+
+The pool does not wait for the disk when it commits a block: a number is used by a posting that commits later, and a
+commit is on the disk after every one before it.
 """
 
 import asyncio
@@ -55,6 +58,12 @@ class Numbers:
             first = block.next_no
             block.next_no += count
             return range(first, first + count)
+
+    def give_back(self, client_no: int, counter: str, numbers: range) -> None:
+        """Numbers that were taken and not used are given again, unless others were taken since."""
+        block = self._blocks[client_no, counter]
+        if block.next_no == numbers.stop:
+            block.next_no = numbers.start
 
     async def _refill(self, client_no: int, counter: str, block: _Block, count: int) -> None:
         async with self._db.reading(client_no) as tx:

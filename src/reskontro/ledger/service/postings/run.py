@@ -1,5 +1,10 @@
-"""One call of auto postings: looked up, judged, tried, and booked in one run."""
+"""One call of auto postings: looked up, judged, and booked in one run.
 
+Where only booking shows how many numbers are needed, or something is wrong already, or the call only validates, it is
+tried on a copy first. Else it is booked at once; the numbers of a call that turns out not to be bookable go back.
+"""
+
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,7 +12,7 @@ from typing import Any
 
 from reskontro.kernel.actor import Actor
 from reskontro.ledger.domain.adjustments import Unbookable
-from reskontro.ledger.domain.autoposting import METHODS, REFUND, REVERSAL
+from reskontro.ledger.domain.autoposting import METHODS, PAYMENT, REFUND, REVERSAL, WRITE_OFF
 from reskontro.ledger.domain.codes import VOUCHER_TYPES, fold
 from reskontro.ledger.domain.config import Config
 from reskontro.ledger.domain.entries import check
@@ -33,10 +38,15 @@ from reskontro.platform.database import RunAgainError, Transaction
 from reskontro.platform.json_text import decode, encode
 
 LOT = "glLotNo"  # kept with a result that has no case to find its lot by
+ON_ITEMS = frozenset({PAYMENT, WRITE_OFF})  # one case a posting, and no new reference where the posting names its item
 
 
 class PostingTakenError(RunAgainError):
     """Another transaction made a posting of the same id meanwhile."""
+
+
+class _ReferenceWantedError(Exception):
+    """A posting makes an item of its own after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,14 @@ async def post(
     fresh = [one for one in judged if one.earlier is None]
     ground = await _lock(tx, method, fresh)
     await _convert(tx, judge, fresh, ground.standing)
+    if fresh and not validate_only and method in ON_ITEMS and all(_is_on_an_item(one) for one in judged):
+        try:
+            lot = await _book_at_once(tx, numbers, method, fresh, ground, config, now, actor)
+        except _ReferenceWantedError:
+            for one in fresh:
+                one.faults.clear()  # they are found again when it is tried
+        else:
+            return CallOutcome(tuple(judged), validate_only=False, failed=lot is None, gl_lot_no=lot)
     tally = _Tally()
     _try(method, config, tx.client_no, ground, fresh, tally)
     failed = any(one.faults for one in judged)
@@ -108,7 +126,7 @@ async def post(
         return CallOutcome(tuple(judged), validate_only, failed, None)
     if not fresh:
         return CallOutcome(tuple(judged), validate_only=False, failed=False, gl_lot_no=await _common_lot(tx, judged))
-    lot = await _write(tx, numbers, method, fresh, ground, tally, config, now, actor)
+    lot = await _book_tried(tx, numbers, method, fresh, ground, tally, config, now, actor)
     return CallOutcome(tuple(judged), validate_only=False, failed=False, gl_lot_no=lot)
 
 
@@ -170,30 +188,90 @@ def _try(method: str, config: Config, client_no: int, ground: _Ground, fresh: Se
         check(booking.run.entries, config.number("gl.account.receivables"))
 
 
-async def _write(
+def _is_on_an_item(one: Judged) -> bool:
+    """Whether a posting was made before, or has no faults and names the item that it is booked on."""
+    return one.earlier is not None or (not one.faults and one.target is not None and one.target.item is not None)
+
+
+async def _book_at_once(
     tx: Transaction,
     numbers: Numbers,
     method: str,
-    fresh: list[Judged],
+    fresh: Sequence[Judged],
+    ground: _Ground,
+    config: Config,
+    now: datetime,
+    actor: Actor,
+) -> int | None:
+    """Book the postings; the lot, None where some cannot be booked and have their faults.
+
+    Raises _ReferenceWantedError where more numbers are needed than were taken. Nothing is written then, as with None.
+    """
+    lot, case_nos = await book_store.case_numbers(tx, len(fresh))
+    years = Counter(one.new.voucher_date.year for one in fresh)
+    taken = {year: await numbers.take(tx.client_no, voucher(year), count) for year, count in years.items()}
+    booking = Booking(
+        method, config, tx.client_no, ground.standing.copy(), ground.cases, _sources(case_nos, taken, None)
+    )
+    written = False
+    try:
+        for one in fresh:
+            try:
+                one.result = booking.book(one)
+            except Unbookable as refused:
+                one.faults += refused.faults
+        if not any(one.faults for one in fresh):
+            await _write(tx, method, fresh, booking, lot, now, actor)
+            written = True
+    finally:
+        if not written:
+            for year, these in taken.items():
+                numbers.give_back(tx.client_no, voucher(year), these)
+    return lot if written else None
+
+
+async def _book_tried(
+    tx: Transaction,
+    numbers: Numbers,
+    method: str,
+    fresh: Sequence[Judged],
     ground: _Ground,
     tally: _Tally,
     config: Config,
     now: datetime,
     actor: Actor,
 ) -> int:
+    """Book the postings that were tried, with as many numbers as they needed; the lot."""
     lot, case_nos = await book_store.case_numbers(tx, tally.cases)
-    references = iter(await numbers.take(tx.client_no, REFERENCE, tally.references) if tally.references else range(0))
-    vouchers: dict[int, Iterator[int]] = {
-        year: iter(await numbers.take(tx.client_no, voucher(year), needed)) for year, needed in tally.years.items()
-    }
-    cases = iter(case_nos)
-    sources = Sources(cases.__next__, lambda year: next(vouchers[year]), references.__next__)
-    booking = Booking(method, config, tx.client_no, ground.standing, ground.cases, sources)
+    references = await numbers.take(tx.client_no, REFERENCE, tally.references) if tally.references else range(0)
+    taken = {year: await numbers.take(tx.client_no, voucher(year), count) for year, count in tally.years.items()}
+    booking = Booking(
+        method, config, tx.client_no, ground.standing, ground.cases, _sources(case_nos, taken, references)
+    )
     for one in fresh:
         one.result = booking.book(one)
+    await _write(tx, method, fresh, booking, lot, now, actor)
+    return lot
+
+
+def _sources(case_nos: Sequence[int], taken: Mapping[int, range], references: range | None) -> Sources:
+    """The numbers, each given once. Without references, asking for one raises _ReferenceWantedError."""
+    cases = iter(case_nos)
+    vouchers: dict[int, Iterator[int]] = {year: iter(these) for year, these in taken.items()}
+
+    def none_taken() -> int:
+        raise _ReferenceWantedError
+
+    reference = none_taken if references is None else iter(references).__next__
+    return Sources(cases.__next__, lambda year: next(vouchers[year]), reference)
+
+
+async def _write(
+    tx: Transaction, method: str, fresh: Sequence[Judged], booking: Booking, lot: int, now: datetime, actor: Actor
+) -> None:
     entries = booking.run.entries
     entries.balances = booking.run.standing.balances()
-    check(entries, config.number("gl.account.receivables"))
+    check(entries, booking.config.number("gl.account.receivables"))
     payment_ids = [one.new.payment_id for one in fresh if one.new.payment_id]
     made = await book_store.write(
         tx,
@@ -213,7 +291,6 @@ async def _write(
         raise PostingTakenError
     if payment_ids:
         await release(tx, payment_ids, now, actor)
-    return lot
 
 
 def _record(method: str, one: Judged, lot: int) -> tuple[object, ...]:
