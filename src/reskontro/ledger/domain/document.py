@@ -71,8 +71,7 @@ class NewLine(NamedTuple):
     amounts: Amounts
 
 
-@dataclass(frozen=True, slots=True)
-class NewDocument:
+class NewDocument(NamedTuple):
     """A document as it was sent, before the customer's and the client's defaults."""
 
     document_type: str
@@ -113,8 +112,7 @@ class Receiver:
     owed_minor: int = 0  # what is open in that currency; looked up only where there is a limit
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """A document that may be booked: every default filled in, every amount in minor units."""
 
     document_type: str

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from reskontro.kernel.actor import Actor
@@ -30,8 +31,7 @@ from reskontro.platform.json_text import encode
 CREDITED = "credited-document"  # the rule of a match: the credit note names the document
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """A document in the book."""
 
     document_no: str
