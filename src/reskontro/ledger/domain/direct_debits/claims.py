@@ -126,6 +126,7 @@ class Candidate(NamedTuple):
     mandate: MandateKey
     valid_from: date | None
     claim_no: int | None  # the outstanding one
+    tried: bool  # a claim for this due date was refused, lapsed, went back or was taken back by a person
 
     @property
     def item(self) -> ItemKey:
@@ -137,6 +138,7 @@ class Hold(StrEnum):
     """Why an item is not claimed now."""
 
     CLAIMED = "it is claimed already"
+    TRIED = "a claim for this due date was refused or taken back"
     NO_KID = "it has no KID"
     CURRENCY = "it is in another currency than the scheme"
     STOPPED = "it is stopped"
@@ -160,6 +162,7 @@ def holds(
     payer_fits = payer_digits is None or (item.mandate.payer_no.isdigit() and len(item.mandate.payer_no) <= payer_digits)
     tests = (
         (Hold.CLAIMED, item.claim_no is not None and not own_minor),
+        (Hold.TRIED, item.tried),
         (Hold.NO_KID, not has_kid_format(item.kid)),
         (Hold.CURRENCY, item.currency != agreement.rules.currency),
         (Hold.STOPPED, stops(item.stop_until, today)),

@@ -68,7 +68,7 @@ MANDATES: Mapping[Scheme, Mapping[str, str]] = {
 
 def of_refusal(scheme: Scheme, code: str) -> str:
     """Why money did not come."""
-    words = DANISH if scheme is Scheme.BETALINGSSERVICE else PAYMENTS | REFUSED_ORDERS
+    words = DANISH if scheme is Scheme.BETALINGSSERVICE else {**PAYMENTS, **REFUSED_ORDERS}
     return words.get(code) or (f"refused, code {code}" if code else "refused")
 
 
