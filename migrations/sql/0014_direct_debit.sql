@@ -27,8 +27,7 @@ create table debit_agreement (
     changed_by text not null,
     created_time timestamptz not null,
     changed_time timestamptz not null,
-    primary key (client_no, creditor_no, debtor_group),
-    foreign key (scheme, sender_no) references debit_sender
+    primary key (client_no, creditor_no, debtor_group)
 );
 
 -- A mandate as it stands. How it came to that is in debit_mandate_change.

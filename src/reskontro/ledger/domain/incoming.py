@@ -78,6 +78,7 @@ class Incoming(NamedTuple):
     code: str
     reason: str
     payer_no: str = ""  # the payee's number of the payer, of direct debit's own files
+    due_date: date | None = None  # of the claim, likewise
 
 
 class Owner(NamedTuple):
@@ -117,8 +118,8 @@ class Fingerprints:
             account_no, line.kind, line.booking_date, line.amount_minor, line.currency, named, listed,
             line.payer_account, line.archive_reference.strip(), line.end_to_end_id if line.kind in SENT else "",
         )  # fmt: skip
-        if line.payer_no:  # many payers of one day may have the same reference, such as the month's name
-            fields = (*fields, line.payer_no)
+        if line.payer_no:  # many payers and many months may have the same reference, and a refusal has no booking date
+            fields = (*fields, line.payer_no, line.due_date, line.reason)
         base = hashlib.blake2b("|".join(map(str, fields)).encode(), digest_size=16).digest()
         count = self._seen.get(base, 0)
         self._seen[base] = count + 1

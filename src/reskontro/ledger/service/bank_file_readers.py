@@ -68,9 +68,9 @@ def _line(event: IncomingPayment, start: FileStart | None) -> Incoming:
     line = line_of(event)
     match start.format if start is not None else None:
         case FileFormat.AUTOGIRO:
-            return line._replace(payer_no=event.payer_id)
+            return line._replace(payer_no=event.payer_id, due_date=event.value_date)
         case FileFormat.BETALINGSSERVICE:
-            return line._replace(payer_no=event.reference)
+            return line._replace(payer_no=event.reference, due_date=event.order_date)
         case _:
             return line
 

@@ -302,8 +302,9 @@ class _Booker:
         """Undo the payment that a return takes back."""
         tx, incoming = self._tx, line.incoming
         candidates = await incoming_store.earlier_payments(
-            tx, normal_reference(incoming.reference), incoming.archive_reference, -incoming.amount_minor
-        )
+            tx, normal_reference(incoming.reference), incoming.archive_reference, -incoming.amount_minor,
+            incoming.due_date,
+        )  # fmt: skip
         original = original_of(incoming, candidates)
         if isinstance(original, Reason):
             return waits(original), None

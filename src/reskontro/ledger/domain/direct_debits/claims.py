@@ -159,7 +159,9 @@ def holds(
     """Everything that holds an item back. `own_minor` is reserved for a claim that the new one takes the place of."""
     scheme = agreement.scheme
     payer_digits = PAYER_DIGITS.get(scheme)
-    payer_fits = payer_digits is None or (item.mandate.payer_no.isdigit() and len(item.mandate.payer_no) <= payer_digits)
+    payer_fits = payer_digits is None or (
+        item.mandate.payer_no.isdigit() and len(item.mandate.payer_no) <= payer_digits
+    )
     tests = (
         (Hold.CLAIMED, item.claim_no is not None and not own_minor),
         (Hold.TRIED, item.tried),

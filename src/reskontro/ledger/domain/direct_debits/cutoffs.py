@@ -2,13 +2,13 @@
 
 | scheme | a claim must be in | source |
 | --- | --- | --- |
-| AvtaleGiro, payee notifies | 4 calendar days before the due date, public holidays added; by 14:00 | payment-formats, 3.4 |
-| AvtaleGiro, bank notifies | by 14:00 on the last bank day of the month: due from the 15th of the next to the 14th after | 3.4 |
-| Autogiro | on the bank day before the one it is collected on, by 14:00 | our own caution: the contract says nothing |
+| AvtaleGiro, payee notifies | 4 calendar days before the due date, holidays added; by 14:00 | payment-formats, 3.4 |
+| AvtaleGiro, bank notifies | by 14:00 on a month's last bank day: due from the next 15th to the 14th after | 3.4 |
+| Autogiro | on the bank day before the one it is collected on, by 14:00 | our own caution |
 | Betalingsservice | six bank days before the end of the month before the due date, by 09:00 | 7.1 |
 
-A claim is at most twelve months ahead; Betalingsservice takes those of the next monthly run. A claim that is too late is
-told and never moved to another day. Days and times are the bank's.
+A claim is at most twelve months ahead; Betalingsservice takes those of the next monthly run. A claim that is too late
+is told and never moved to another day. Days and times are the bank's.
 """
 
 from datetime import date, time, timedelta

@@ -46,6 +46,9 @@ class MandateStatus(StrEnum):
     REFUSED = "REFUSED"
 
 
+OVER = frozenset({MandateStatus.ENDED, MandateStatus.REFUSED})
+
+
 class MandateKey(NamedTuple):
     """What tells a client's mandates apart. `payer_no` is a KID, or the payee's number of the payer."""
 
@@ -105,7 +108,7 @@ class Decided:
     standing: Mapping[MandateKey, Mandate]
 
 
-def apply(before: Mandate | None, news: MandateNews, today: date) -> Mandate:
+def apply(before: Mandate | None, news: MandateNews, today: date) -> Mandate:  # noqa: PLR0911 - the table above
     """The mandate after a line; the number of a new one is 0."""
     mandate = before or Mandate(
         0, news.scheme, news.key, None, "", None, MandateStatus.REQUESTED, None, None, ""
@@ -116,20 +119,20 @@ def apply(before: Mandate | None, news: MandateNews, today: date) -> Mandate:
         notice=mandate.notice if news.notice is None else news.notice,
     )
     match news.told:
+        case Told.NEW if news.code == INTERNET and before is not None and before.status not in OVER:
+            return mandate
         case Told.NEW if news.code == INTERNET:
-            if before is not None and before.status not in {MandateStatus.ENDED, MandateStatus.REFUSED}:
-                return mandate
             return mandate._replace(status=MandateStatus.REQUESTED, valid_from=None, ended_on=None, ended_why="")
         case Told.IN_FORCE | Told.NEW | Told.CHANGED:
             first = news.first_day or (mandate.valid_from if mandate.status is MandateStatus.ACTIVE else None)
             return mandate._replace(status=MandateStatus.ACTIVE, valid_from=first, ended_on=None, ended_why="")
+        case Told.REFUSED if news.code != UNKNOWN_AT_BANK and mandate.status is MandateStatus.ACTIVE:
+            return mandate
         case Told.REFUSED if news.code != UNKNOWN_AT_BANK:
-            if mandate.status is MandateStatus.ACTIVE:
-                return mandate
             return mandate._replace(status=MandateStatus.REFUSED, ended_on=news.last_day or today, ended_why=words)
+        case _ if mandate.status is MandateStatus.ENDED:
+            return mandate
         case _:
-            if mandate.status is MandateStatus.ENDED:
-                return mandate
             return mandate._replace(status=MandateStatus.ENDED, ended_on=news.last_day or today, ended_why=words)
 
 
@@ -182,7 +185,7 @@ def missing(active: Iterable[Mandate], news: Sequence[MandateNews], today: date)
 
 
 def payer_forms(payer_no: str) -> list[str]:
-    """How a customer number may be written that stands in a file with leading zeros: without, and with fewer of them."""
+    """How a customer number may be written that stands in a file with leading zeros: with fewer of them, or none."""
     bare = payer_no.strip().lstrip("0") or "0"
     return [bare.zfill(width) for width in range(len(bare), max(len(bare), PAYER_DIGITS) + 1)]
 

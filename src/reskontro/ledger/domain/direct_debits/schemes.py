@@ -4,7 +4,7 @@
 | --- | --- | --- | --- |
 | AVTALEGIRO | Norway | an account with agreements on AvtaleGiro and OCR | a KID, or its leading part |
 | AUTOGIRO | Sweden | a bankgiro | the payee's number of the payer, 16 digits at most |
-| BETALINGSSERVICE | Denmark | a creditor number (PBS) with a debtor group | the customer number and the mandate's number |
+| BETALINGSSERVICE | Denmark | a creditor number (PBS) with a debtor group | customer number and mandate's number |
 
 Source: payment-formats, sections 3, 6.2, 7.1.
 """
@@ -33,32 +33,40 @@ class Notifies(StrEnum):
     BANK = "BANK"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SchemeRules:
-    """What is fixed for a scheme: `sender_digits` at most, `shipment_digits` of the number in its files."""
+    """What is fixed for a scheme.
+
+    A sender's number has `sender_digits` at most, or just so many where `sender_exactly`. `cancels` says whether its
+    files have a record that takes a claim back.
+    """
 
     country: Country
     currency: str
     sender_digits: int
-    sender_exactly: bool
     creditor: re.Pattern[str]
     creditor_in_words: str
     shipment_digits: int
     reference_width: int
-    cancels: bool  # whether its files have a record that takes a claim back
+    sender_exactly: bool = False
+    cancels: bool = True
 
 
 RULES: Mapping[Scheme, SchemeRules] = {
     Scheme.AVTALEGIRO: SchemeRules(
-        Country.NORWAY, "NOK", 8, False, re.compile(r"[0-9]{11}"), "an account of 11 digits", 7, 25, True
+        country=Country.NORWAY, currency="NOK", sender_digits=8, creditor=re.compile(r"[0-9]{11}"),
+        creditor_in_words="an account of 11 digits", shipment_digits=7, reference_width=25,
     ),
     Scheme.AUTOGIRO: SchemeRules(
-        Country.SWEDEN, "SEK", 6, False, re.compile(r"[0-9]{7,8}"), "a bankgiro of 7 or 8 digits", 7, 16, True
+        country=Country.SWEDEN, currency="SEK", sender_digits=6, creditor=re.compile(r"[0-9]{7,8}"),
+        creditor_in_words="a bankgiro of 7 or 8 digits", shipment_digits=7, reference_width=16,
     ),
     Scheme.BETALINGSSERVICE: SchemeRules(
-        Country.DENMARK, "DKK", 8, True, re.compile(r"[0-9]{8}"), "a creditor number of 8 digits", 10, 30, False
+        country=Country.DENMARK, currency="DKK", sender_digits=8, sender_exactly=True,
+        creditor=re.compile(r"[0-9]{8}"), creditor_in_words="a creditor number of 8 digits", shipment_digits=10,
+        reference_width=30, cancels=False,
     ),
-}
+}  # fmt: skip
 ASSIGNMENT_DIGITS = 7
 
 
@@ -73,9 +81,9 @@ def number_in_file(counter: int, digits: int) -> str:
 class Agreement:
     """What a client has agreed on for one creditor number.
 
-    `sender_no` is the data sender's number with the operator. `mandate_digits` says how many leading characters of a KID
-    a mandate is bound to: 0 for the whole KID, None for the customer's part of the ledger's own KIDs. `supplier_id` and
-    `main_text` are Betalingsservice's.
+    `sender_no` is the data sender's number with the operator. `mandate_digits` says how many leading characters of a
+    KID a mandate is bound to: 0 for the whole KID, None for the customer's part of the ledger's own KIDs. `supplier_id`
+    and `main_text` are Betalingsservice's.
     """
 
     scheme: Scheme

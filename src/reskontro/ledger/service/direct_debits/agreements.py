@@ -31,7 +31,8 @@ async def agree(
     """Keep what was agreed on for a creditor number, instead of what was there; raises Refused with every fault.
 
     The numbers say where the counting goes on of a sender and a creditor that come from another system; a counter never
-    goes back. The creditor number has to be a receiving account of the client, since money and mandates come back to it.
+    goes back. The creditor number has to be a receiving account of the client, since money and mandates come back to
+    it.
     """
 
     async def use_case(tx: Transaction) -> Agreement:
@@ -83,7 +84,7 @@ def _faults(agreement: Agreement, next_shipment_no: int | None, next_assignment_
 
 
 def _is_text(text: str, width: int) -> bool:
-    return len(text) <= width and text.isprintable() and all(ord(character) <= 255 for character in text)  # noqa: PLR2004
+    return len(text) <= width and text.isprintable() and all(ord(character) <= 255 for character in text)
 
 
 def _is_counter(number: int | None, digits: int) -> bool:
@@ -116,9 +117,7 @@ def chosen(agreements: Sequence[Agreement], scheme: Scheme, creditor_no: str, de
     fitting = [
         one
         for one in agreements
-        if one.scheme is scheme
-        and creditor_no in {"", one.creditor_no}
-        and debtor_group in {"", one.debtor_group}
+        if one.scheme is scheme and creditor_no in {"", one.creditor_no} and debtor_group in {"", one.debtor_group}
     ]
     if not fitting:
         raise not_found("creditorNo", creditor_no or scheme.value, "There is no such agreement on direct debit")

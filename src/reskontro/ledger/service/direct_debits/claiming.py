@@ -1,8 +1,9 @@
 """Claiming: what a file that is sent now would hold, and writing it.
 
-The file, its row, the claims, what is reserved of the items, the events and the answers to mandates are one transaction;
-the bytes are stored before it ends. Whoever writes holds the agreement, so two files of it are written one after the
-other, and the second finds what the first has claimed. A killed writer leaves bytes that nobody names, and no claim.
+The file, its row, the claims, what is reserved of the items, the events and the answers to mandates are one
+transaction; the bytes are stored before it ends. Whoever writes holds the agreement, so two files of it are written one
+after the other, and the second finds what the first has claimed. A killed writer leaves bytes that nobody names, and no
+claim.
 """
 
 from collections.abc import Sequence
@@ -229,7 +230,7 @@ async def _take_back(tx: Transaction, planned: Plan, shipment_no: int, now: date
 async def _add(
     tx: Transaction, claims: Sequence[Claim], candidates: Sequence[Candidate], now: datetime, actor: Actor
 ) -> None:
-    """Keep the claims, reserve what they are for, tell of them, and have them looked at when an answer should be there."""
+    """Keep the claims, reserve what they are for, tell of them, and have them looked at when an answer is late."""
     numbers = await store.add(tx, claims, now)
     claims = [claim._replace(claim_no=numbers[claim.item]) for claim in claims]
     customers = [one.customer_no for one in candidates]

@@ -60,11 +60,11 @@ def latin(text: str, width: int) -> str:
     for character in unicodedata.normalize("NFC", text):
         if not character.isprintable():
             kept.append(" ")
-        elif ord(character) <= 255:  # noqa: PLR2004 - the last of ISO-8859-1
+        elif ord(character) <= 255:
             kept.append(character)
         else:
             base = unicodedata.normalize("NFKD", character)[0]
-            kept.append(base if ord(base) <= 255 else "?")  # noqa: PLR2004
+            kept.append(base if ord(base) <= 255 else "?")
     return " ".join("".join(kept).split())[:width].rstrip()
 
 

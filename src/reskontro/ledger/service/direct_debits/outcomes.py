@@ -1,7 +1,8 @@
 """What became of claims: money for them, refusals, money that went back, and silence.
 
-Lines of direct debit's own files name a payer and our reference. What they are about is looked up among the claims before
-they are matched, so that their money finds the item, and a return its payment. The other formats name the item itself.
+Lines of direct debit's own files name a payer and our reference. What they are about is looked up among the claims
+before they are matched, so that their money finds the item, and a return its payment. The other formats name the item
+itself.
 """
 
 from collections.abc import Sequence
@@ -87,9 +88,9 @@ async def _customers(tx: Transaction, accounts: Sequence[str], payers: Sequence[
 
 def _debit_line(line: Incoming, scheme: Scheme) -> DebitLine:
     if scheme is Scheme.AUTOGIRO:
-        return DebitLine(line.payer_no, "", line.reference, line.value_date, abs(line.amount_minor))
+        return DebitLine(line.payer_no, "", line.reference, line.due_date, abs(line.amount_minor))
     return DebitLine(
-        line.payer_no, line.archive_reference, line.end_to_end_id, line.order_date, abs(line.amount_minor)
+        line.payer_no, line.archive_reference, line.end_to_end_id, line.due_date, abs(line.amount_minor)
     )  # fmt: skip
 
 

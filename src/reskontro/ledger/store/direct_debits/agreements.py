@@ -1,6 +1,5 @@
 """Agreements on direct debit, the senders of files, and the files that were written."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -204,5 +203,3 @@ async def account(tx: Transaction, account_no: str) -> Account | None:
     """A receiving account of the register, whoever has it."""
     row = await tx.fetchrow("select client_no, currency from receiving_account where account_no = $1", account_no)
     return None if row is None else Account(*row)
-
-

@@ -37,7 +37,8 @@ async def lock_candidates(tx: Transaction, agreement: Agreement, now: datetime) 
             case when s.reserved_minor is null then 0 else (
                 select coalesce(sum(r.currency_minor), 0)::bigint from payment_reservation r
                 where r.client_no = $1 and r.reference_no = s.reference_no
-                    and r.reference_sequence_no = s.reference_sequence_no and r.status = 'ACTIVE' and r.expires_time > $4
+                    and r.reference_sequence_no = s.reference_sequence_no and r.status = 'ACTIVE'
+                    and r.expires_time > $4
             ) end as reserved_minor,
             s.due_date, greatest(s.stop_reminder_until, s.stop_debt_collection_until) as stop_until,
             greatest(c.stop_reminder_until, c.stop_debt_collection_until) as customer_stop_until,
@@ -112,7 +113,9 @@ async def add(tx: Transaction, claims: Sequence[Claim], now: datetime) -> dict[I
     return {(row[0], row[1]): row[2] for row in map(tuple, rows)}
 
 
-async def cancel(tx: Transaction, claims: Sequence[int], shipment_no: int, reasons: Sequence[str], now: datetime) -> None:
+async def cancel(
+    tx: Transaction, claims: Sequence[int], shipment_no: int, reasons: Sequence[str], now: datetime
+) -> None:
     """Note that some held claims are taken back by a file."""
     await tx.execute(
         """

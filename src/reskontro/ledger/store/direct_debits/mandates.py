@@ -199,8 +199,8 @@ async def listed(
     """Mandates of some statuses by number; only those of nobody where `unknown`."""
     rows = await tx.fetch(
         f"""
-        select {_MANDATE}, coalesce((
-            select c.customer_no from customer c where c.client_no = $1 and c.account_no = d.account_no), '') as customer
+        select {_MANDATE}, coalesce((select c.customer_no from customer c
+            where c.client_no = $1 and c.account_no = d.account_no), '') as customer
         from debit_mandate d
         where d.client_no = $1 and d.status = any($2::text[]) and d.mandate_no > $3 and (not $5 or d.account_no is null)
         order by d.mandate_no limit $4
