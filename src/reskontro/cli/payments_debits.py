@@ -10,7 +10,7 @@ import typer
 from reskontro.cli import payments_mandates
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import Column, Money, print_json, print_list, print_record
-from reskontro.cli.session import CommandFailed, business_now, open_database, run
+from reskontro.cli.session import CommandFailed, business_now, complaints, open_database, run
 from reskontro.kernel.actor import Actor
 from reskontro.ledger.domain.direct_debits.claims import Candidate, Claim, ClaimStatus, Plan
 from reskontro.ledger.domain.direct_debits.cutoffs import cutoff
@@ -293,18 +293,14 @@ def _files() -> FileStore:
 def _save(shipment: Shipment, content: bytes, to: Path) -> Path:
     """Write the bytes where they are wanted; a file that is there with others is left alone."""
     path = to / shipment.file_name if to.is_dir() else to
-    try:
-        if path.exists() and path.read_bytes() != content:
-            raise CommandFailed(
-                f"{path} is there with another content; the claims are made: have the file of shipment "
-                f"{shipment.shipment_no} written elsewhere by `reskontro payments debits file`"
-            )
-        path.write_bytes(content)
-    except OSError as error:
-        raise CommandFailed(
-            f"{path}: {error.strerror}; the claims are made: have the file of shipment {shipment.shipment_no} "
-            "written by `reskontro payments debits file`"
-        ) from error
+    kept = f"shipment {shipment.shipment_no} is kept: have it written elsewhere by `reskontro payments debits file`"
+    with complaints():
+        try:
+            if path.exists() and path.read_bytes() != content:
+                raise CommandFailed(f"{path} is there with another content; {kept}")
+            path.write_bytes(content)
+        except OSError as error:
+            raise CommandFailed(f"{path}: {error.strerror}; {kept}") from error
     return path
 
 

@@ -52,6 +52,7 @@ class Desk:
 
     async def agree(self, notifies: Notifies = Notifies.PAYEE, **more) -> Agreement:
         creditor, _, sender, group = CREDITORS[self.scheme]
+        creditor = more.pop("creditor_no", creditor)
         numbers = {name: more.pop(name) for name in ("next_shipment_no", "next_assignment_no") if name in more}
         agreement = Agreement(
             scheme=self.scheme, creditor_no=creditor, debtor_group=group, sender_no=sender, notifies=notifies,

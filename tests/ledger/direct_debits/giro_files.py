@@ -9,12 +9,12 @@ def _file(records: Sequence[str], width: int = 80) -> bytes:
     return b"".join(record.ljust(width).encode("iso-8859-1") + b"\r\n" for record in records)
 
 
-def mandate_file(mandates: Sequence[tuple[str, str, bool]], number: str = "0000001") -> bytes:
+def mandate_file(mandates: Sequence[tuple[str, str, bool]], number: str = "0000001", account: str = ACCOUNT) -> bytes:
     """AvtaleGiro mandates: KID, registration type, written notice."""
     count = len(mandates)
     records = [
         f"NY00001000008080{number}00012345".ljust(80, "0"),
-        f"NY2124200000000000000001{ACCOUNT}".ljust(80, "0"),
+        f"NY2124200000000000000001{account}".ljust(80, "0"),
         *(
             f"NY219470{at:07d}{kind}{kid:>25}{'J' if notice else 'N'}".ljust(80, "0")
             for at, (kid, kind, notice) in enumerate(mandates, 1)

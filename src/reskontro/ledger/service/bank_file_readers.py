@@ -20,6 +20,7 @@ from reskontro.ledger.service.refunds import Answer
 
 OWN_WAY = frozenset({FileFormat.OCR})
 SENT = frozenset({FileFormat.AVTALEGIRO, FileFormat.PAIN_001})
+SENT_VERSIONS = frozenset({"orders", "0601"})  # of Autogiro and Betalingsservice, whose other files come in
 FILE_TYPES = {FileFormat.CAMT: "CAMT054"}  # as the stored file is named; the others have their format's name
 TRANSACTION = "transaction"
 SCHEMES = {FileFormat.AUTOGIRO: Scheme.AUTOGIRO, FileFormat.BETALINGSSERVICE: Scheme.BETALINGSSERVICE}
@@ -55,7 +56,7 @@ class BankFileReader:
         except BankFileRefused as refused:
             raise broken(list(_faults(refused)), "The file was refused") from None
         assert start is not None, "a file that was not refused has a start"
-        if start.format in SENT:
+        if start.format in SENT or start.version in SENT_VERSIONS:
             message = f"a file that a bank is sent ({start.format.value}): nothing in it has happened"
             raise broken(_fault(message), "The file was refused")
         identity = " ".join(f"{name}={text}" for name, text in sorted(start.identity.items()) if text)
