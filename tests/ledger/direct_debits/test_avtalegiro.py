@@ -235,3 +235,23 @@ async def test_the_shared_sample_of_mandates_is_taken_once(desk_for, shared_samp
         )
     assert [tuple(row) for row in rows] == [(False, 5), (True, 11)]
     await free(superuser_dsn, "99991042764")
+
+
+async def test_what_is_paid_in_another_way_when_it_is_due_closes_the_claim(desk):
+    document, _ = await claimed(desk)
+    desk.at("2026-12-16T09:00:00")
+    await desk.take(payment_file([(document["kid"], 60000, "10")], "151226"))
+    assert await desk.statuses() == ["CLAIMED"]
+    await desk.take(payment_file([(document["kid"], 2500, "10")], "161226", "0000008"))
+    assert await desk.statuses() == ["PAID"]
+
+
+async def test_money_that_comes_for_a_claim_that_was_taken_back_is_told(desk):
+    document, _ = await claimed(desk)
+    (claim,) = await desk.claims()
+    await desk.ask(claim.claim_no)
+    await desk.write()
+    desk.at("2026-12-16T09:00:00")
+    await desk.take(payment_file([(document["kid"], 62500, "15")], "151226"))
+    assert await desk.statuses() == ["PAID"]
+    assert (await desk.item(document))["currencyBalance"] == 0

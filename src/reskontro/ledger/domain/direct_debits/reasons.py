@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from reskontro.ledger.domain.direct_debits.schemes import Scheme
 
 WILL_BE_RETRIED = "9"  # Autogiro: no cover today, Bankgirot tries again
+MOVED = frozenset({"26", "27", "28", "29"})  # Autogiro: the order has another day and is not over
 MANDATE_GONE = frozenset({"01", "02"})  # of a refund by the payer's bank: there is no mandate, or none any more
 
 PAYMENTS: Mapping[str, str] = {

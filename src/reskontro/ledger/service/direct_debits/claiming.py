@@ -50,7 +50,7 @@ from reskontro.ledger.store.direct_debits.claims import Listed
 from reskontro.ledger.store.reservations import Reservation
 from reskontro.platform import due_rows
 from reskontro.platform.clock import OSLO, business_day, end_of_business_day
-from reskontro.platform.database import BookLock, Database, Transaction
+from reskontro.platform.database import Database, Transaction
 from reskontro.platform.files import FileStore
 
 AT_ONCE = 1000
@@ -95,11 +95,12 @@ async def propose(db: Database, client_no: int, which: Which, now: datetime, act
     """What could be claimed and taken back now, and what not with the reasons. Nothing is claimed."""
 
     async def use_case(tx: Transaction) -> Proposal:
+        await tx.hold_book()  # here and not at the beginning: one plan for a key would be a bad one for all of a client
         agreement = await _agreement(tx, which)
         await mandates.bind_unknown(tx, now, actor)
         return await _propose(tx, agreement, now)
 
-    return await db.run(client_no, use_case, BookLock.SHARED)
+    return await db.run(client_no, use_case)
 
 
 async def _agreement(tx: Transaction, which: Which) -> Agreement:
@@ -114,8 +115,9 @@ async def _propose(tx: Transaction, agreement: Agreement, now: datetime) -> Prop
     config = await config_store.read(tx, business_day(now))
     sent = local_moment(now)
     days = window(agreement.scheme, agreement.notifies, sent)
-    candidates = await store.lock_candidates(tx, agreement, now)
+    await store.lock_candidates(tx, agreement)
     outstanding = await store.lock_outstanding(tx, agreement)
+    candidates = await store.candidates(tx, agreement, now)
     planned = plan(candidates, outstanding, agreement, days, sent, config.text("kid.prefix"))
     return Proposal(agreement, planned, *days)
 
@@ -136,6 +138,7 @@ async def write(
     """
 
     async def use_case(tx: Transaction) -> Written | Proposal:
+        await tx.hold_book()  # here and not at the beginning: one plan for a key would be a bad one for all of a client
         agreement = await _agreement(tx, which)
         await mandates.bind_unknown(tx, now, actor)
         proposal = await _propose(tx, agreement, now)
@@ -147,7 +150,7 @@ async def write(
             return proposal
         return await _write(tx, files, agreement, planned, answered, now, actor)
 
-    return await db.run(client_no, use_case, BookLock.SHARED)
+    return await db.run(client_no, use_case)
 
 
 def _until(planned: Plan, due_to: date | None) -> Plan:

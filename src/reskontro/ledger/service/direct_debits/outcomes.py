@@ -34,7 +34,7 @@ from reskontro.ledger.store import incoming as incoming_store
 from reskontro.ledger.store import log as log_store
 from reskontro.ledger.store.direct_debits import claims as store
 from reskontro.ledger.store.direct_debits import mandates as mandate_store
-from reskontro.ledger.store.direct_debits.claims import TakenLine
+from reskontro.ledger.store.direct_debits.claims import Settled, TakenLine
 from reskontro.platform.clock import end_of_business_day
 from reskontro.platform.database import Database, Transaction
 
@@ -52,7 +52,6 @@ class KnownLines:
     scheme: Scheme | None
     lines: Sequence[Incoming]
     claims: dict[int, Claim] = field(default_factory=dict)
-    reasons: dict[int, str] = field(default_factory=dict)
 
 
 async def know_lines(tx: Transaction, file_format: str, lines: Sequence[Incoming]) -> KnownLines:
@@ -72,7 +71,6 @@ async def know_lines(tx: Transaction, file_format: str, lines: Sequence[Incoming
         about = claim_of(_debit_line(line, scheme), claims.get((line.account, line.payer_no), ()))
         if about is not None:
             known.claims[line.line_no] = about
-            known.reasons[line.line_no] = line.reason
         named.append(_named(line, about, customers))
     known.lines = named
     return known
@@ -121,21 +119,27 @@ async def take(
     """Close claims by what a file has brought; lines that were here before bring nothing."""
     if begun is None:
         return
-    rows = await store.taken_lines(tx, file_uuid, begun)
+    settled = await store.settled(tx, file_uuid, begun, now)
+    rows = await store.taken_lines(tx, file_uuid, begun, sorted({one.gl_case_no for one in settled}))
     if not rows:
         return
-    await _take_money(tx, rows, None if known is None else known.scheme, now, actor)
+    await _take_money(tx, settled, rows, None if known is None else known.scheme, now, actor)
     await _take_returns(tx, rows, known, file_uuid, now, actor)
     if known is not None and known.scheme is not None:
         await _take_refusals(tx, rows, known, known.scheme, now, actor)
 
 
 async def _take_money(
-    tx: Transaction, rows: Sequence[TakenLine], scheme: Scheme | None, now: datetime, actor: Actor
+    tx: Transaction,
+    taken: Sequence[Settled],
+    rows: Sequence[TakenLine],
+    scheme: Scheme | None,
+    now: datetime,
+    actor: Actor,
 ) -> None:
     """Close the claims of the items that lines have settled."""
     by_case = {row.gl_case_no: row for row in rows if row.gl_case_no is not None}
-    settled = [one for one in await store.settled(tx, now) if one.gl_case_no in by_case] if by_case else []
+    settled = [one for one in taken if one.gl_case_no in by_case]
     if not settled:
         return
     claims = {claim.claim_no: claim for claim in await store.lock(tx, sorted({one.claim_no for one in settled}))}
@@ -180,10 +184,10 @@ async def _take_returns(
     gone: dict[int, str] = {}
     for row in returned:
         about = known.claims.get(row.file_line_no) if known is not None else None
-        claim = by_payment.get(row.returns_payment_no) if row.returns_payment_no is not None else about
+        claim = (by_payment.get(row.returns_payment_no) if row.returns_payment_no is not None else None) or about
         if claim is None:
             continue
-        code = known.reasons.get(row.file_line_no, row.bank_reason) if known is not None else row.bank_reason
+        code = row.bank_reason
         why = reasons.of_return(claim.scheme, code)
         ended.append(claim._replace(reason_code=code, reason=why))
         if claim.scheme is Scheme.AUTOGIRO and code in reasons.MANDATE_GONE:
@@ -201,11 +205,13 @@ async def _take_refusals(
         about = known.claims.get(row.file_line_no)
         if about is None or row.kind not in {LineKind.REFUSED, LineKind.CANCELLED}:
             continue
-        code = known.reasons[row.file_line_no]
-        if scheme is Scheme.AUTOGIRO and row.kind == LineKind.REFUSED and code == reasons.WILL_BE_RETRIED:
+        code = row.bank_reason
+        swedish = scheme is Scheme.AUTOGIRO
+        if swedish and row.kind == LineKind.REFUSED and code == reasons.WILL_BE_RETRIED:
             await _note(tx, about, code, reasons.of_refusal(scheme, code), now)
-            continue
-        if row.kind == LineKind.REFUSED:
+        elif swedish and row.kind == LineKind.CANCELLED and row.bank_code in reasons.MOVED:
+            await _note(tx, about, code, "moved to another day at the bank", now)
+        elif row.kind == LineKind.REFUSED:
             refused.append(about._replace(reason_code=code, reason=reasons.of_refusal(scheme, code)))
         else:
             words = reasons.of_refusal(scheme, code) if scheme is Scheme.BETALINGSSERVICE else "cancelled at the bank"

@@ -28,8 +28,32 @@ def _claim(row: Sequence[object] | asyncpg.Record) -> Claim:
     return found._replace(scheme=Scheme(found.scheme), status=ClaimStatus(found.status))
 
 
-async def lock_candidates(tx: Transaction, agreement: Agreement, now: datetime) -> list[Candidate]:
-    """The open invoices of customers whose mandates for a creditor number are in force, their states held."""
+async def lock_candidates(tx: Transaction, agreement: Agreement) -> None:
+    """Hold the states of the open invoices of customers whose mandates for a creditor number are in force.
+
+    What is reserved of them and claimed is read by a statement of its own, whose snapshot is of after the lock.
+    """
+    await tx.execute(
+        """
+        select from debit_mandate d
+        join ar_item i on i.client_no = d.client_no and i.account_no = d.account_no
+        join ar_item_state s on s.client_no = i.client_no and s.reference_no = i.reference_no
+            and s.reference_sequence_no = i.reference_sequence_no
+        where d.client_no = $1 and i.client_no = $1 and s.client_no = $1
+            and d.creditor_no = $2 and d.debtor_group = $3 and d.status = 'ACTIVE'
+            and i.voucher_type = $4 and i.reference_sequence_no = 0 and s.currency_balance_minor > 0
+        order by s.reference_no, s.reference_sequence_no
+        for update of s
+        """,
+        tx.client_no,
+        agreement.creditor_no,
+        agreement.debtor_group,
+        VoucherType.INVOICE,
+    )
+
+
+async def candidates(tx: Transaction, agreement: Agreement, now: datetime) -> list[Candidate]:
+    """The open invoices of customers whose mandates for a creditor number are in force."""
     rows = await tx.fetch(
         """
         select i.reference_no, i.reference_sequence_no, i.account_no, c.customer_no, c.name as customer_name,
@@ -58,8 +82,7 @@ async def lock_candidates(tx: Transaction, agreement: Agreement, now: datetime) 
         where d.client_no = $1 and c.client_no = $1 and i.client_no = $1 and s.client_no = $1
             and d.creditor_no = $2 and d.debtor_group = $3 and d.status = 'ACTIVE'
             and i.voucher_type = $5 and i.reference_sequence_no = 0 and s.currency_balance_minor > 0
-        order by i.reference_no, i.reference_sequence_no
-        for update of s
+        order by i.reference_no, i.reference_sequence_no, d.mandate_no
         """,
         tx.client_no,
         agreement.creditor_no,
@@ -255,22 +278,33 @@ class Settled(NamedTuple):
     balance_minor: int
 
 
-async def settled(tx: Transaction, now: datetime) -> list[Settled]:
-    """What cases of a moment took of items whose claims are not paid."""
+async def settled(tx: Transaction, file_uuid: UUID, after: int, now: datetime) -> list[Settled]:
+    """What a file's cases took of items with claims that are not paid.
+
+    All outstanding claims are looked at, and those that have ended of the items that its lines name.
+    """
     rows = await tx.fetch(
         """
         select distinct c.claim_no, m.gl_case_no, s.currency_balance_minor
-        from debit_claim c
-        join ar_match m on m.client_no = c.client_no and m.debit_reference_no = c.reference_no
-            and m.debit_sequence_no = c.reference_sequence_no
-        join ar_item_state s on s.client_no = c.client_no and s.reference_no = c.reference_no
-            and s.reference_sequence_no = c.reference_sequence_no
-        where c.client_no = $1 and m.client_no = $1 and s.client_no = $1
-            and c.status in ('CLAIMED', 'LAPSED', 'REFUSED', 'CANCELLED') and m.created_time = $2
-            and m.currency_minor > 0 and m.gl_case_no is not null
+        from (
+            select claim_no, reference_no, reference_sequence_no from debit_claim
+            where client_no = $1 and status = 'CLAIMED'
+            union
+            select k.claim_no, k.reference_no, k.reference_sequence_no
+            from payment p
+            join debit_claim k on k.client_no = p.client_no and k.reference_no = p.reference_no
+            where p.client_no = $1 and k.client_no = $1 and p.file_uuid = $2 and p.payment_no > $3
+                and k.status in ('LAPSED', 'REFUSED', 'CANCELLED')
+        ) as c
+        join ar_match m on m.debit_reference_no = c.reference_no and m.debit_sequence_no = c.reference_sequence_no
+        join ar_item_state s on s.reference_no = c.reference_no and s.reference_sequence_no = c.reference_sequence_no
+        where m.client_no = $1 and s.client_no = $1 and m.created_time = $4 and m.currency_minor > 0
+            and m.gl_case_no is not null
         order by c.claim_no, m.gl_case_no
         """,
         tx.client_no,
+        file_uuid,
+        after,
         now,
     )
     return [Settled(*row) for row in rows]
@@ -283,21 +317,29 @@ class TakenLine(NamedTuple):
     file_line_no: int
     kind: str
     settlement_date: date
+    bank_code: str
     bank_reason: str
     gl_case_no: int | None
     returns_payment_no: int | None
 
 
-async def taken_lines(tx: Transaction, file_uuid: UUID, after: int) -> list[TakenLine]:
-    """The lines of a file that were taken after a number was given."""
+NO_PAYMENTS = ("return", "refused", "cancelled")
+
+
+async def taken_lines(tx: Transaction, file_uuid: UUID, after: int, cases: Sequence[int]) -> list[TakenLine]:
+    """The lines of a file, taken after a number was given, that made some cases or were no payments."""
     rows = await tx.fetch(
-        """
-        select payment_no, file_line_no, kind, settlement_date, bank_reason, gl_case_no, returns_payment_no from payment
-        where client_no = $1 and file_uuid = $2 and payment_no > $3 order by payment_no
+        f"""
+        select {", ".join(TakenLine._fields)} from payment
+        where client_no = $1 and file_uuid = $2 and payment_no > $3
+            and (gl_case_no = any($4::bigint[]) or kind = any($5::text[]))
+        order by payment_no
         """,
         tx.client_no,
         file_uuid,
         after,
+        cases,
+        NO_PAYMENTS,
     )
     return [TakenLine(*row) for row in rows]
 
