@@ -92,7 +92,8 @@ async def test_the_mixed_scenario_matches_line_by_line(scenario, db, tmp_path):
     assert result.mandates == 3
     async with db.reading(api.client_no) as tx:
         rows = await tx.fetch(
-            "select kid, active, written_notice from mandate where client_no = $1 order by kid", api.client_no
+            "select payer_no, status = 'ACTIVE', notice from debit_mandate where client_no = $1 order by payer_no",
+            api.client_no,
         )
     assert [tuple(row) for row in rows] == [
         ("10000120260003", True, False),

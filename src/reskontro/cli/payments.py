@@ -12,7 +12,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from reskontro.cli import bank_file_output, payments_queue, payments_refunds
+from reskontro.cli import bank_file_output, payments_debits, payments_queue, payments_refunds
 from reskontro.cli import payments_output as output
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import print_json
@@ -33,6 +33,7 @@ from reskontro.platform.settings import settings
 app = command_group()
 app.add_typer(payments_queue.app, name="queue")
 app.add_typer(payments_refunds.app, name="refunds")
+app.add_typer(payments_debits.app, name="debits")
 
 IMPORT_CONNECTIONS = 2
 COUNTER_CONNECTIONS = 2

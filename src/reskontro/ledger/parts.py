@@ -13,6 +13,7 @@ from reskontro.ledger.service.actions import Means
 from reskontro.ledger.service.batch_files import CUSTOMER_IMPORT, DOCUMENT_IMPORT, BatchImporter
 from reskontro.ledger.service.batches import DOCUMENTS, Runner
 from reskontro.ledger.service.customer_batches import CUSTOMERS_POST, CUSTOMERS_PUT, CustomerBatches
+from reskontro.ledger.service.direct_debits import claiming, outcomes
 from reskontro.ledger.service.files import Importers, remove_orphans
 from reskontro.ledger.service.follow_up import FollowUp
 from reskontro.ledger.service.payment_files import CAMT054, OCR, BankFileImporter, FileRunner, OcrImporter
@@ -50,7 +51,7 @@ def parts(config: Settings, counters: Database) -> dict[type, Any]:
     }
 
 
-DUE_HANDLERS: Final = {reservations.EXPIRY: reservations.expire}
+DUE_HANDLERS: Final = {reservations.EXPIRY: reservations.expire, claiming.LAPSE: outcomes.lapse}
 
 
 def due_rows(db: Database) -> DueRunners:

@@ -1947,6 +1947,9 @@ class ArmCalls:
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
+            "AVTALEGIRO-CLAIMS",
+            "AUTOGIRO-OUT",
+            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -3031,6 +3034,9 @@ class Arm:
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
+            "AVTALEGIRO-CLAIMS",
+            "AUTOGIRO-OUT",
+            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -3086,6 +3092,9 @@ class Arm:
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
+            "AVTALEGIRO-CLAIMS",
+            "AUTOGIRO-OUT",
+            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -4220,6 +4229,9 @@ class AsyncArm:
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
+            "AVTALEGIRO-CLAIMS",
+            "AUTOGIRO-OUT",
+            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -4275,6 +4287,9 @@ class AsyncArm:
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
+            "AVTALEGIRO-CLAIMS",
+            "AUTOGIRO-OUT",
+            "BS601",
         ]
         | None = None,
         file_name: str | None = None,

@@ -18,6 +18,8 @@ class EventKind(StrEnum):
     REMINDER_DUE = "REMINDER-DUE"  # arItemId, customerNo, level, dueDate, currency, balanceMinor, distribution
     TRANSFERRED = "DEBT-COLLECTION-TRANSFER"  # arItemId, customerNo, reminderLevel, dueDate, currency, balanceMinor
     WITHDRAWN = "DEBT-COLLECTION-WITHDRAWAL"  # arItemId, customerNo
+    DEBIT_CLAIMED = "DIRECT-DEBIT-CLAIMED"  # arItemId, customerNo, claimNo, scheme, dueDate, currency, amountMinor
+    DEBIT_REFUSED = "DIRECT-DEBIT-REFUSED"  # the same, with status (REFUSED, RETURNED …), reasonCode, reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,8 @@ class Incoming(NamedTuple):
     lump: str
     code: str
     reason: str
+    payer_no: str = ""  # the payee's number of the payer, of direct debit's own files
+    due_date: date | None = None  # of the claim, likewise
 
 
 class Owner(NamedTuple):
@@ -112,10 +114,12 @@ class Fingerprints:
         """The line's key; a re-delivered file gives the same ones, whatever the file is called or numbered."""
         named = normal_reference(line.reference) or " ".join(line.text.casefold().split())
         listed = ";".join(f"{part.reference}={part.amount_minor}" for part in line.parts)
-        fields = (
+        fields: tuple[object, ...] = (
             account_no, line.kind, line.booking_date, line.amount_minor, line.currency, named, listed,
             line.payer_account, line.archive_reference.strip(), line.end_to_end_id if line.kind in SENT else "",
         )  # fmt: skip
+        if line.payer_no:  # many payers and many months may have the same reference, and a refusal has no booking date
+            fields = (*fields, line.payer_no, line.due_date, line.reason)
         base = hashlib.blake2b("|".join(map(str, fields)).encode(), digest_size=16).digest()
         count = self._seen.get(base, 0)
         self._seen[base] = count + 1

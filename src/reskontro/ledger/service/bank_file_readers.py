@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 from reskontro.formats.bank_file import Unknown, iter_bank_file, recognise
 from reskontro.formats.findings import BankFileRefused
-from reskontro.formats.payments import ORDERS, FileFormat, FileStart, IncomingPayment, PaymentStatus
+from reskontro.formats.payments import ORDERS, FileFormat, FileStart, IncomingPayment, MandateChange, PaymentStatus
 from reskontro.kernel.problems import Fault
+from reskontro.ledger.domain.direct_debits.mandates import MandateKey, MandateNews, Told
+from reskontro.ledger.domain.direct_debits.schemes import Scheme
 from reskontro.ledger.domain.errors import Code, broken, fault
 from reskontro.ledger.domain.incoming import Incoming
 from reskontro.ledger.service.incoming_import import ReadFile
@@ -18,8 +20,10 @@ from reskontro.ledger.service.refunds import Answer
 
 OWN_WAY = frozenset({FileFormat.OCR})
 SENT = frozenset({FileFormat.AVTALEGIRO, FileFormat.PAIN_001})
+SENT_VERSIONS = frozenset({"orders", "0601"})  # of Autogiro and Betalingsservice, whose other files come in
 FILE_TYPES = {FileFormat.CAMT: "CAMT054"}  # as the stored file is named; the others have their format's name
 TRANSACTION = "transaction"
+SCHEMES = {FileFormat.AUTOGIRO: Scheme.AUTOGIRO, FileFormat.BETALINGSSERVICE: Scheme.BETALINGSSERVICE}
 
 
 class BankFileReader:
@@ -35,13 +39,16 @@ class BankFileReader:
         start: FileStart | None = None
         lines: list[Incoming] = []
         answers: list[Answer] = []
+        mandates: list[MandateNews] = []
         try:
             for event in iter_bank_file(content):
                 match event:
                     case FileStart():
                         start = event
                     case IncomingPayment() if event.kind not in ORDERS:
-                        lines.append(line_of(event))
+                        lines.append(_line(event, start))
+                    case MandateChange() if start is not None and start.format in SCHEMES:
+                        mandates.append(_mandate(event, SCHEMES[start.format]))
                     case PaymentStatus(level=level) if level == TRANSACTION:
                         answers.append(Answer(event.original, event.status, " ".join(event.reasons)))
                     case _:
@@ -49,12 +56,34 @@ class BankFileReader:
         except BankFileRefused as refused:
             raise broken(list(_faults(refused)), "The file was refused") from None
         assert start is not None, "a file that was not refused has a start"
-        if start.format in SENT:
+        if start.format in SENT or start.version in SENT_VERSIONS:
             message = f"a file that a bank is sent ({start.format.value}): nothing in it has happened"
             raise broken(_fault(message), "The file was refused")
         identity = " ".join(f"{name}={text}" for name, text in sorted(start.identity.items()) if text)
         file_type = FILE_TYPES.get(start.format, start.format.value.upper())
-        return ReadFile(start.format.value, file_type, identity, lines, answers)
+        return ReadFile(start.format.value, file_type, identity, lines, answers, mandates)
+
+
+def _line(event: IncomingPayment, start: FileStart | None) -> Incoming:
+    """A line; in direct debit's own files with the payee's number of the payer."""
+    line = line_of(event)
+    match start.format if start is not None else None:
+        case FileFormat.AUTOGIRO:
+            return line._replace(payer_no=event.payer_id, due_date=event.value_date)
+        case FileFormat.BETALINGSSERVICE:
+            return line._replace(payer_no=event.reference, due_date=event.order_date)
+        case _:
+            return line
+
+
+def _mandate(change: MandateChange, scheme: Scheme) -> MandateNews:
+    """What a line says of a mandate; the payer's personal number is not taken."""
+    group = change.sub_code if scheme is Scheme.BETALINGSSERVICE else ""
+    key = MandateKey(change.account, group, change.payer, change.mandate)
+    return MandateNews(
+        change.line, scheme, key, Told(change.action.value), change.code, change.sub_code, change.payer_account,
+        change.first_day, change.last_day, change.notice,
+    )  # fmt: skip
 
 
 def _faults(refused: BankFileRefused) -> Iterator[Fault]:

@@ -17,6 +17,7 @@ from uuid import UUID
 from reskontro.kernel.actor import Actor
 from reskontro.kernel.money import to_minor
 from reskontro.ledger.domain.config import Config
+from reskontro.ledger.domain.direct_debits.mandates import MandateNews
 from reskontro.ledger.domain.entries import Entries, OpenItem, check, oldest_first
 from reskontro.ledger.domain.errors import Code, broken, fault
 from reskontro.ledger.domain.exchange import Exchange, Rate
@@ -45,6 +46,8 @@ from reskontro.ledger.domain.payment import (
 from reskontro.ledger.domain.periods import Period, period_for
 from reskontro.ledger.domain.refund import HOLDING, RefundStatus
 from reskontro.ledger.service import refunds
+from reskontro.ledger.service.direct_debits import mandates as debit_mandates
+from reskontro.ledger.service.direct_debits import outcomes as debit_outcomes
 from reskontro.ledger.service.ocr_import import LOGGED, ImportResult, LineResult, LineTakenError, Progress
 from reskontro.ledger.service.references import Found, find_closed, find_named, find_references, find_wrapped
 from reskontro.ledger.service.unplacing import take_back
@@ -78,6 +81,7 @@ class ReadFile:
     identity: str
     lines: Sequence[Incoming]
     answers: Sequence[refunds.Answer] = ()
+    mandates: Sequence[MandateNews] = ()
 
 
 class Reader(Protocol):
@@ -106,7 +110,8 @@ async def owners(connection: Connection, found: ReadFile, only_client: int | Non
     Raises Refused for an account that nobody has, or that another client has where the file is one client's; the two
     are not told apart, and the number is not repeated.
     """
-    first = {line.account: line.line_no for line in reversed(found.lines)}
+    first = {one.key.creditor_no: one.line_no for one in reversed(found.mandates)}
+    first |= {line.account: line.line_no for line in reversed(found.lines)}
     forms = {account: account_forms(account) for account in first}
     known = await store.receiving_accounts(connection, sorted({form for each in forms.values() for form in each}))
     owned: dict[str, ReceivingAccount] = {}
@@ -148,18 +153,21 @@ class IncomingImport:
             await tx.hold_book()
         file_uuid = self.file_uuids[client_no]
         identity = f"{self.found.identity}-{self.digest[:16]}"
-        await store.add_transmission(tx, identity, file_uuid, self.now, self.found.file_format)
+        new = await store.add_transmission(tx, identity, file_uuid, self.now, self.found.file_format)
+        await self._take_mandates(tx, file_uuid, result, new=new)
+        begun = await debit_outcomes.begin(tx)
+        known = await debit_outcomes.know_lines(tx, self.found.file_format, self.found.lines)
         for answer in self.found.answers:
             await refunds.take_answer(tx, self.numbers, answer, self.now, self.actor)
         config = await config_store.read(tx, business_day(self.now))
         booker = _Booker(self, tx, config, await book_store.closed_through(tx), result)
         waiting: list[_Line] = []
         fingerprints = Fingerprints()
-        for line in self.found.lines:
+        for came, line in zip(self.found.lines, known.lines, strict=True):
             owner = self.accounts[line.account]
             if owner.client_no != client_no:
                 continue
-            own = _Line(line, owner, fingerprints.of(line, owner.account_no))
+            own = _Line(line, owner, fingerprints.of(came, owner.account_no))
             if line.kind is LineKind.RETURN or _is_ours(line):
                 await booker.book(waiting)
                 waiting = []
@@ -170,6 +178,14 @@ class IncomingImport:
                 await booker.book(waiting)
                 waiting = []
         await booker.book(waiting)
+        await debit_outcomes.take(tx, begun, known, file_uuid, self.now, self.actor)
+
+    async def _take_mandates(self, tx: Transaction, file_uuid: UUID, result: ImportResult, *, new: bool) -> None:
+        own = [one for one in self.found.mandates if self.accounts[one.key.creditor_no].client_no == tx.client_no]
+        result.mandates += len(own)
+        if new:
+            identity = f"{self.found.file_format} {self.found.identity}"
+            await debit_mandates.take(tx, identity, own, file_uuid, self.now, self.actor)
 
 
 def _is_ours(line: Incoming) -> bool:
@@ -286,8 +302,9 @@ class _Booker:
         """Undo the payment that a return takes back."""
         tx, incoming = self._tx, line.incoming
         candidates = await incoming_store.earlier_payments(
-            tx, normal_reference(incoming.reference), incoming.archive_reference, -incoming.amount_minor
-        )
+            tx, normal_reference(incoming.reference), incoming.archive_reference, -incoming.amount_minor,
+            incoming.due_date,
+        )  # fmt: skip
         original = original_of(incoming, candidates)
         if isinstance(original, Reason):
             return waits(original), None

@@ -30,11 +30,15 @@ from reskontro.kernel.kid import has_kid_format
 from reskontro.kernel.money import to_minor
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.config import Config
+from reskontro.ledger.domain.direct_debits.mandates import MandateKey, MandateNews, Told
+from reskontro.ledger.domain.direct_debits.schemes import Scheme
 from reskontro.ledger.domain.entries import Entries, OpenItem, check, oldest_first
 from reskontro.ledger.domain.errors import Code, broken, fault
 from reskontro.ledger.domain.matching import INFORMATION_TYPES, Closed, Outcome, Reason, Rule, Verdict, judge, lost_json
 from reskontro.ledger.domain.payment import PaymentCase, Standing, book_payment, book_small_difference
 from reskontro.ledger.domain.periods import Period, period_for
+from reskontro.ledger.service.direct_debits import mandates as debit_mandates
+from reskontro.ledger.service.direct_debits import outcomes as debit_outcomes
 from reskontro.ledger.service.references import Found, find_references
 from reskontro.ledger.store import book as book_store
 from reskontro.ledger.store import config as config_store
@@ -215,9 +219,11 @@ class Import:
         file_uuid = self.file_uuids[client_no]
         config = await config_store.read(tx, business_day(self.now))
         run = _Run(self, tx, client_no, file_uuid, config, await book_store.closed_through(tx), result)
+        new = False
         for transmission in self.reading.transmissions:
-            await store.add_transmission(tx, f"{transmission}-{self.digest[:16]}", file_uuid, self.now)
-        mandates: dict[str, list[Mandate]] = {}
+            new |= await store.add_transmission(tx, f"{transmission}-{self.digest[:16]}", file_uuid, self.now)
+        begun = await debit_outcomes.begin(tx)
+        mandates: list[MandateNews] = []
         account = ""
         try:
             with resting_collector():
@@ -228,26 +234,27 @@ class Import:
                         case PaymentBlock() if self.accounts[account].client_no == client_no:
                             await run.take(event, self.accounts[account])
                         case MandateBlock() if self.accounts[account].client_no == client_no:
-                            mandates.setdefault(account, []).extend(event.mandates)
+                            mandates += (_mandate_news(account, mandate) for mandate in event.mandates)
                 await run.finish()
         except BaseException:
             await run.abandon()
             raise
-        for account_no, rows in mandates.items():
-            result.mandates += await _write_mandates(tx, account_no, rows, file_uuid, self.now)
+        result.mandates += len(mandates)
+        if new:
+            identity = " ".join(self.reading.transmissions)
+            await debit_mandates.take(tx, identity, mandates, file_uuid, self.now, self.actor)
+        await debit_outcomes.take(tx, begun, None, file_uuid, self.now, self.actor)
 
 
-async def _write_mandates(
-    tx: Transaction, account_no: str, rows: Sequence[Mandate], file_uuid: UUID, now: datetime
-) -> int:
-    standing: dict[str, tuple[str, bool, bool]] = {}
-    for row in rows:
-        standing[row.kid] = (row.kid, row.registration != "2", row.notice)
-    await store.write_mandates(tx, account_no, list(standing.values()), file_uuid, now)
-    full = [row.kid for row in rows if row.registration == "0"]
-    if full:
-        await store.end_other_mandates(tx, account_no, full, file_uuid, now)
-    return len(rows)
+REGISTRATIONS = {"0": Told.IN_FORCE, "1": Told.CHANGED, "2": Told.ENDED}
+
+
+def _mandate_news(account_no: str, row: Mandate) -> MandateNews:
+    key = MandateKey(account_no, "", row.kid, "")
+    told, full = REGISTRATIONS[row.registration], row.registration == "0"
+    return MandateNews(
+        row.line_no, Scheme.AVTALEGIRO, key, told, row.registration, "", "", None, None, row.notice, full
+    )  # fmt: skip
 
 
 @dataclass(slots=True)

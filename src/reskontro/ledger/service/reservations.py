@@ -108,11 +108,42 @@ async def reserve(
     return Reserved(made, receiver)
 
 
-async def release(tx: Transaction, payment_ids: Sequence[str], now: datetime, actor: Actor) -> None:
-    """End the reservations of payments that were just posted. The payments' ids are taken by the same transaction."""
+async def reserve_many(tx: Transaction, made: Sequence[Reservation], now: datetime, actor: Actor) -> None:
+    """Reserve open amounts of items that the transaction has locked and judged, each with a payment id of its own.
+
+    Raises PaymentIdTakenError where somebody has one of the ids: the use case is run again with others.
+    """
+    if not made:
+        return
+    expires = [end_of_business_day(each.terms.valid_until) for each in made]
+    if await store.add_many(tx, made, [fold(each.payment_id) for each in made], expires, now) < len(made):
+        raise PaymentIdTakenError
+    await store.recompute(tx, sorted({each.item for each in made if each.item is not None}), now)
+    for moment in sorted(set(expires)):
+        keys = [str(each.reservation_uuid) for each, ends in zip(made, expires, strict=True) if ends == moment]
+        await due_rows.add(tx, EXPIRY, keys, moment)
+    entries = [
+        log_store.LogEntry(
+            "RESERVATION",
+            str(each.reservation_uuid),
+            f"Payment reservation {each.payment_id} created",
+            each.customer_no,
+        )
+        for each in made
+    ]
+    await log_store.add(tx, actor, now, entries)
+
+
+async def release(
+    tx: Transaction, payment_ids: Sequence[str], now: datetime, actor: Actor, status: Status = Status.USED
+) -> None:
+    """End the reservations of payments that were just posted. The payments' ids are taken by the same transaction.
+
+    With another status, those of payments that will not come.
+    """
     ended = await store.active_of_payments(tx, sorted({fold(one) for one in payment_ids}), now)
     if ended:
-        await _end(tx, ended, Status.USED, now, actor)
+        await _end(tx, ended, status, now, actor)
 
 
 async def cancel(

@@ -1,6 +1,7 @@
 """Lines of bank files of any format: what they name, and what is kept of them."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from reskontro.ledger.domain.entries import OpenItem
 from reskontro.ledger.domain.matching import Earlier
@@ -91,9 +92,12 @@ async def customers_by_number(tx: Transaction, keys: Sequence[str]) -> dict[str,
     return {row["customer_no_key"]: row["account_no"] for row in rows}
 
 
-async def earlier_payments(tx: Transaction, kid: str, archive_reference: str, amount_minor: int) -> list[Earlier]:
+async def earlier_payments(
+    tx: Transaction, kid: str, archive_reference: str, amount_minor: int, due_date: date | None = None
+) -> list[Earlier]:
     """The payments that a return may take back: by its reference, or by the bank's own one.
 
+    A return of a direct debit says which day's it takes back: references are the same month after month.
     Returns are few, so no index is kept for them on every payment.
     """
     rows = await tx.fetch(
@@ -111,6 +115,7 @@ async def earlier_payments(tx: Transaction, kid: str, archive_reference: str, am
         where p.client_no = $1 and p.amount_minor = $4
             and p.outcome in ('SETTLED', 'ON-ACCOUNT', 'QUEUED')
             and (($2 <> '' and p.kid = $2) or ($3 <> '' and btrim(p.archive_reference) = $3))
+            and ($5::date is null or p.bank_date = $5 or p.value_date = $5)
         order by p.payment_no
         limit 20
         """,
@@ -118,5 +123,6 @@ async def earlier_payments(tx: Transaction, kid: str, archive_reference: str, am
         kid,
         archive_reference.strip(),
         amount_minor,
+        due_date,
     )
     return [Earlier(*row) for row in rows]

@@ -173,6 +173,48 @@ async def add(tx: Transaction, made: Reservation, payment_id_key: str, expires_t
     return bool(stored)
 
 
+async def add_many(
+    tx: Transaction, made: Sequence[Reservation], keys: Sequence[str], expires: Sequence[datetime], now: datetime
+) -> int:
+    """Store reservations of items; how many. Those whose payment id somebody took meanwhile are left out."""
+    rows = await tx.fetch(
+        """
+        with taken as (
+            insert into payment_id (client_no, payment_id_key, created_time)
+            select $1, u.key, $2 from unnest($4::text[]) as u (key)
+            on conflict do nothing returning payment_id_key
+        )
+        insert into payment_reservation (client_no, payment_reservation_uuid, payment_id_key, payment_id, account_no,
+            reference_no, reference_sequence_no, currency, currency_minor, payment_date, valid_until, expires_time,
+            payment_method, reservation_text, created_time)
+        select $1, u.uuid, u.key, u.id, u.account_no, u.reference_no, u.sequence_no, u.currency, u.minor, u.paid,
+            u.until, u.expires, u.method, u.said, $2
+        from unnest($3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::int[], $9::text[],
+            $10::bigint[], $11::date[], $12::date[], $13::timestamptz[], $14::text[], $15::text[])
+            as u (uuid, key, id, account_no, reference_no, sequence_no, currency, minor, paid, until, expires, method,
+                said)
+        join taken t on t.payment_id_key = u.key
+        returning true
+        """,
+        tx.client_no,
+        now,
+        [each.reservation_uuid for each in made],
+        keys,
+        [each.payment_id for each in made],
+        [each.account_no for each in made],
+        [None if each.item is None else each.item[0] for each in made],
+        [None if each.item is None else each.item[1] for each in made],
+        [each.terms.currency for each in made],
+        [each.terms.amount_minor for each in made],
+        [each.terms.payment_date for each in made],
+        [each.terms.valid_until for each in made],
+        expires,
+        [each.terms.payment_method for each in made],
+        [each.text for each in made],
+    )
+    return len(rows)
+
+
 _ENDED = """
     r.payment_reservation_uuid, r.payment_id, r.account_no,
     coalesce((select c.customer_no from customer c where c.client_no = $1 and c.account_no = r.account_no), '')

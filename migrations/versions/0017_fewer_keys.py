@@ -4,9 +4,9 @@ from typing import Any
 
 from alembic import op
 
-revision = "0018"
-down_revision = "0013"
+revision = "0017"
+down_revision = "0014"
 
 
 def upgrade(**run: Any) -> None:
-    run["run_file"](op.get_bind() if not op.get_context().as_sql else None, "0018_fewer_keys.sql")
+    run["run_file"](op.get_bind() if not op.get_context().as_sql else None, "0017_fewer_keys.sql")

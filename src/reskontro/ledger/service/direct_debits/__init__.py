@@ -1,0 +1,1 @@
+"""Direct debit: agreements, mandates, claims with their files, and what becomes of them."""
