@@ -201,7 +201,7 @@ def _shown(found: object, path: str = "") -> str:
     if path.rsplit(".", 1)[-1] in SECRET_FIELDS:
         return "…"
     try:
-        text = found if isinstance(found, str) else json.dumps(found, default=str, ensure_ascii=False)
+        text = str(found) if isinstance(found, str | Decimal) else json.dumps(found, default=str, ensure_ascii=False)
     except RecursionError:
         return "…"
     text = "".join(c if c.isprintable() else "�" for c in text[: SHOWN_CHARACTERS + 1])
@@ -227,9 +227,10 @@ def _struct(kind: Any, found: Any, path: str) -> Iterator[BodyFault]:
         return
     for member in kind.fields:
         below = f"{path}.{member.encode_name}" if path else member.encode_name
-        if member.encode_name in found:
-            yield from _walk(member.type, found[member.encode_name], below)
-        elif member.required:
+        value = found.get(member.encode_name)
+        if value is not None or (member.encode_name in found and not member.required):
+            yield from _walk(member.type, value, below)
+        elif member.required:  # null is no value
             yield BodyFault("missing", below, None, "{field} is required", {"field": below})
 
 

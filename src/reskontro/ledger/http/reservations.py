@@ -28,7 +28,7 @@ from reskontro.ledger.http.described import (
     one_of,
 )
 from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
-from reskontro.ledger.http.patterns import ONE_LINE
+from reskontro.ledger.http.patterns import ONE_LINE, SEEN_LINE
 from reskontro.ledger.service import reservations as service
 from reskontro.ledger.service.reservations import Reserved
 from reskontro.ledger.service.targets import Identifiers
@@ -39,7 +39,7 @@ AT = "paymentReservation"
 class ReservationInput(msgspec.Struct, rename="camel"):
     """A payment on its way: for what, how much, when, until when it is waited for."""
 
-    payment_id: Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=ONE_LINE)]
+    payment_id: Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=SEEN_LINE)]
     currency_amount: Amount
     ar_item_id: ItemId | None = None
     document_no: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
