@@ -19,7 +19,7 @@ EVER = "fromlogtime=2025-01-01T00:00:00Z"
 
 @dataclass(frozen=True)
 class Listed:
-    """A list: its path, its array, what identifies a record, a filter that leaves everything, one that leaves nothing."""
+    """A list: its path, its array, what identifies a record, filters that leave everything and nothing."""
 
     resource: str
     array: str
