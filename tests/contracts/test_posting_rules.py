@@ -1,4 +1,4 @@
-"""What sections 2.10, 2.12 and 5 say of documents, of the GL items that they make and of KIDs, statement by statement."""
+"""Sections 2.10, 2.12 and 5: documents, the GL items that they make and KIDs, statement by statement."""
 
 from datetime import UTC, date, datetime
 from urllib.parse import quote

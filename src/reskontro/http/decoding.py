@@ -255,9 +255,9 @@ def _string(kind: Any, found: Any, path: str) -> Iterator[BodyFault]:
         return
     if kind.min_length is not None and len(found) < kind.min_length:
         yield _wrong(path, found, "At least {least} characters are wanted", least=kind.min_length)
-    if kind.max_length is not None and len(found) > kind.max_length:
+    elif kind.max_length is not None and len(found) > kind.max_length:
         yield _wrong(path, found, "At most {most} characters are allowed", most=kind.max_length)
-    if _SURROGATE.search(found) or (kind.pattern is not None and not re.search(kind.pattern, found)):
+    elif _SURROGATE.search(found) or (kind.pattern is not None and not re.search(kind.pattern, found)):
         yield _wrong(path, found, "A character is not allowed here, or the form is wrong")
 
 
