@@ -277,3 +277,17 @@ async def test_each_list_is_in_its_published_order(world):
     assert order == sorted(order)
     times = [item["logTime"] for item in (await got(world, f"/logitems?{EVER}"))["logItems"]]
     assert times == sorted(times, reverse=True)
+
+
+async def test_the_envelope_of_1_7(published):
+    for number in range(245):
+        await published.customer(f"C-{number}")
+    summary = (await got(published, "/customers"))["summary"]
+    query_id = summary["queryId"]
+    url = f"http://testserver/arm/v1/clients/2218/customers?query={query_id}&pageno="
+    wanted = {
+        "pageNo": 1, "currentPageSize": 100, "pageSizeLimit": 100, "totalPages": 3, "totalCount": 245,
+        "maximumCount": 10000, "nextPage": f"{url}2", "lastPage": f"{url}3", "queryId": query_id,
+    }  # fmt: skip
+    assert summary == wanted
+    assert list(summary) == list(wanted)
