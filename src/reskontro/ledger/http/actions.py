@@ -10,12 +10,13 @@ from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Reply, Work
 from reskontro.http.wire import Day, wire_time
 from reskontro.ledger.domain.actions import Action, ActionStatus
+from reskontro.ledger.domain.errors import Code
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.http.action_examples import ACTION_ANSWER, ACTION_REQUEST
 from reskontro.ledger.http.autopostings import CustomerNo, ItemId, Positive
 from reskontro.ledger.http.bodies import DistributionInput, Metadata
 from reskontro.ledger.http.described import ArItemIdText, OkText, TimeText, UuidText, code, one_of
-from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
+from reskontro.ledger.http.parameters import CLIENT_NO, MALFORMED, NOT_ENABLED, NOT_FOUND, UNAUTHORISED, broken_by
 from reskontro.ledger.http.patterns import NO_CONTROLS, ONE_LINE, SEEN_LINE
 from reskontro.ledger.http.repeats import fingerprint
 from reskontro.ledger.service import actions as service
@@ -149,12 +150,20 @@ ENDPOINTS = (
             201: Answer("Done, or registered for its time.", ActionAnswer, ACTION_ANSWER),
             400: MALFORMED,
             401: UNAUTHORISED,
-            403: Answer(
-                "The token has no access to this client, or lacks the scope, or the type is not enabled (`ARM-1203`).",
-                codes=FORBIDDEN.codes,
+            403: NOT_ENABLED,
+            404: Answer("The target does not exist.", codes=(*NOT_FOUND.codes, Code.KID)),
+            422: broken_by(
+                Code.NOT_IN_LIST,
+                Code.EXISTS,
+                Code.DISAGREE,
+                Code.KID,
+                Code.PERIOD_CLOSED,
+                Code.BALANCE,
+                Code.DATE_RANGE,
+                Code.TYPE_NOT_ALLOWED,
+                Code.STATE_NOT_ALLOWED,
+                Code.NO_IDENTIFIER,
             ),
-            404: Answer("The target does not exist.", codes=NOT_FOUND.codes + BROKEN.codes),
-            422: BROKEN,
         },
     ),
 )

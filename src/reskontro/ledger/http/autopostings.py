@@ -17,7 +17,7 @@ from reskontro.ledger.domain.errors import Code, denied, fault, invalid, missing
 from reskontro.ledger.http import examples
 from reskontro.ledger.http.bodies import ErrorDetailBody, Metadata, Number, without_none
 from reskontro.ledger.http.described import ArItemIdText, AutoPostingMethodText, VoucherTypeNumber, code
-from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
+from reskontro.ledger.http.parameters import CLIENT_NO, MALFORMED, NOT_ENABLED, NOT_FOUND, UNAUTHORISED, broken_by
 from reskontro.ledger.http.patterns import END, ONE_LINE, SEEN_LINE
 from reskontro.ledger.http.repeats import fingerprint
 from reskontro.ledger.service import postings as service
@@ -253,6 +253,11 @@ def _posting(call: Call, one: service.Judged, outcome: service.CallOutcome) -> d
     return {"postingId": one.new.posting_id, "resultType": result, **numbers, "errors": errors}
 
 
+POSTING_RULES = broken_by(
+    Code.NOT_IN_LIST, Code.EXISTS, Code.DISAGREE, Code.SUMS, Code.KID, Code.PERIOD_CLOSED,
+    Code.BALANCE, Code.CURRENCY, Code.DATE_RANGE, Code.UNKNOWN_REFERENCE,
+    Code.TYPE_NOT_ALLOWED, Code.STATE_NOT_ALLOWED, Code.NO_IDENTIFIER,
+)  # fmt: skip
 METHOD = Parameter(
     "autopostingmethod",
     str,
@@ -278,13 +283,13 @@ ENDPOINTS = (
             200: Answer("Everything posted, or everything validated.", AutoPostingsBody, examples.AUTO_POSTING_ANSWER),
             400: MALFORMED,
             401: UNAUTHORISED,
-            403: FORBIDDEN,
+            403: NOT_ENABLED,
             404: NOT_FOUND,
             422: Answer(
                 "At least one failed; nothing was posted.",
                 AutoPostingsBody,
                 examples.AUTO_POSTING_FAILURE,
-                codes=BROKEN.codes,
+                codes=POSTING_RULES.codes,
             ),
         },
     ),

@@ -19,7 +19,7 @@ from reskontro.kernel.money import to_wire
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.codes import DOCUMENT_TYPES, fold
 from reskontro.ledger.domain.document import Amounts, NewDocument, NewLine
-from reskontro.ledger.domain.errors import broken, invalid, missing, not_found
+from reskontro.ledger.domain.errors import Code, broken, invalid, missing, not_found
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.http import customer_bodies, examples, items
 from reskontro.ledger.http.batches import BatchAcceptedBody, accept, faults_of, read_envelope
@@ -53,14 +53,15 @@ from reskontro.ledger.http.described import (
     one_of,
 )
 from reskontro.ledger.http.parameters import (
-    BROKEN,
     CLIENT_NO,
     FORBIDDEN,
     KEY,
+    KEY_REUSED,
     MALFORMED,
     NOT_FOUND,
     UNAUTHORISED,
     USER_ID,
+    broken_by,
     expand,
     key_of,
 )
@@ -653,7 +654,18 @@ ENDPOINTS = (
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: BROKEN,
+            422: broken_by(
+                Code.NOT_IN_LIST,
+                Code.EXISTS,
+                Code.DISAGREE,
+                Code.SUMS,
+                Code.KID,
+                Code.PERIOD_CLOSED,
+                Code.CURRENCY,
+                Code.DATE_RANGE,
+                Code.UNKNOWN_REFERENCE,
+                Code.TYPE_NOT_ALLOWED,
+            ),
         },
     ),
     Endpoint(
@@ -676,7 +688,7 @@ ENDPOINTS = (
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: BROKEN,
+            422: KEY_REUSED,
         },
     ),
     Endpoint(

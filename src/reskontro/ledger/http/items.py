@@ -37,13 +37,13 @@ from reskontro.ledger.http.described import (
     one_of,
 )
 from reskontro.ledger.http.parameters import (
-    BROKEN,
     CLIENT_NO,
     FORBIDDEN,
     MALFORMED,
     NOT_FOUND,
     UNAUTHORISED,
     USER_ID,
+    broken_by,
     expand,
 )
 from reskontro.ledger.http.patterns import NO_CONTROLS, ONE_LINE, SEEN_LINE
@@ -375,7 +375,17 @@ ENDPOINTS = (
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: BROKEN,
+            422: broken_by(
+                Code.NOT_IN_LIST,
+                Code.EXISTS,
+                Code.SUMS,
+                Code.PERIOD_CLOSED,
+                Code.BALANCE,
+                Code.CURRENCY,
+                Code.DATE_RANGE,
+                Code.TYPE_NOT_ALLOWED,
+                Code.STATE_NOT_ALLOWED,
+            ),
         },
     ),
 )
