@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
+import structlog
 
 from reskontro.app import families
 from reskontro.platform.settings import Mode
@@ -291,3 +292,14 @@ async def test_the_envelope_of_1_7(published):
     }  # fmt: skip
     assert summary == wanted
     assert list(summary) == list(wanted)
+
+
+async def test_the_user_whom_a_read_is_for_is_logged_and_changes_nothing(published):
+    with structlog.testing.capture_logs() as logged:
+        plain = await published.get("/customers?userid=")
+        named = await published.get("/customers?userid=kari%40firma.no")
+    assert named.status_code == plain.status_code == 200
+    (entry,) = [entry for entry in logged if entry["event"] == "called for a user"]
+    assert entry["user_id"] == "kari@firma.no"
+    assert entry["request_id"] == named.headers["x-request-id"]
+    assert entry["path"] == "/arm/v1/clients/2218/customers"
