@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
-import structlog
 
 from reskontro.app import families
+from reskontro.http import pipeline
 from reskontro.platform.settings import Mode
 from tests.ledger.conftest import Api, make_client
 
@@ -294,12 +294,16 @@ async def test_the_envelope_of_1_7(published):
     assert list(summary) == list(wanted)
 
 
-async def test_the_user_whom_a_read_is_for_is_logged_and_changes_nothing(published):
-    with structlog.testing.capture_logs() as logged:
-        plain = await published.get("/customers?userid=")
-        named = await published.get("/customers?userid=kari%40firma.no")
+async def test_the_user_whom_a_read_is_for_is_logged_and_changes_nothing(published, monkeypatch):
+    logged: list[tuple[str, dict]] = []
+
+    class Log:
+        def info(self, event: str, **told: object) -> None:
+            logged.append((event, told))
+
+    monkeypatch.setattr(pipeline, "log", Log())
+    plain = await published.get("/customers?userid=")
+    named = await published.get("/customers?userid=kari%40firma.no")
     assert named.status_code == plain.status_code == 200
-    (entry,) = [entry for entry in logged if entry["event"] == "called for a user"]
-    assert entry["user_id"] == "kari@firma.no"
-    assert entry["request_id"] == named.headers["x-request-id"]
-    assert entry["path"] == "/arm/v1/clients/2218/customers"
+    told = {"path": "/arm/v1/clients/2218/customers", "user_id": "kari@firma.no"}
+    assert logged == [("called for a user", told | {"request_id": named.headers["x-request-id"]})]
