@@ -131,11 +131,12 @@ def _is_documented(name: str, response: dict[str, Any]) -> bool:
 
 
 def codes_of(body: Any) -> list[str]:
-    """The codes of a refusal, in any family's error body; none of an answer with results of its own."""
+    """The codes of a refusal, in any family's error body; those of the elements where it has results of its own."""
     if "error_description" in body:
         return [body["error"]]
     if "requestId" not in body:
-        return []
+        parts = [*body.get("autoPostings", ()), *(body.get("files", ()) if "summary" in body else ())]
+        return [error["errorCode"] for part in parts for error in part.get("errors", ())]
     return [error.get("errorCode") or error["type"].rpartition(":")[2] for error in body["errors"]]
 
 

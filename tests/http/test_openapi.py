@@ -158,3 +158,52 @@ def test_types_of_the_wire_are_described_as_they_are_read():
 
 def test_amounts_in_answers_are_numbers():
     assert '"format": "decimal"' not in json.dumps([document_of(family) for family in FAMILIES])
+
+
+# Section 2 of arm-api, as far as it names the codes of an operation's 422, and what its fields can be wrong in.
+RULES = {
+    ("POST", "/actions"): "2001 2002 2003 2005 2006 2008 2010 2012 2013 2015",
+    ("POST", "/actions/reports"): "2001 2002 2006 2010 2013",
+    ("PUT", "/aritems"): "2001 2002 2004 2006 2008 2009 2010 2012 2013",
+    ("POST", "/autopostings/{autopostingmethod}"): "2001 2002 2003 2004 2005 2006 2008 2009 2010 2011 2012 2013 2015",
+    ("POST", "/customers"): "2001 2002 2009 2010",
+    ("PUT", "/customers"): "2001 2002 2009 2010",
+    ("DELETE", "/customers/{customerno}"): "2007 2013",
+    ("POST", "/customers/batches"): "2002",
+    ("PUT", "/customers/batches"): "2002",
+    ("POST", "/documents"): "2001 2002 2003 2004 2005 2006 2009 2010 2011 2012",
+    ("POST", "/documents/batches"): "2002",
+    ("POST", "/files"): "2001 2002 2014",
+    ("POST", "/paymentreservations"): "2001 2002 2003 2004 2005 2008 2009 2010 2012 2015",
+}
+
+
+def test_an_operation_names_the_rules_that_it_can_tell_of_and_no_other():
+    arm = next(family for family in families(Mode.SANDBOX) if family.name == "arm")
+    document = openapi_document(arm, "http://testserver", {})
+    found = {}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            rules = operation["responses"].get("422", {}).get("x-error-codes", ())
+            rules = [code for code in rules if code >= "ARM-2"]
+            if rules:
+                found[method.upper(), path.removeprefix("/clients/{clientno}")] = rules
+    assert {
+        key: " ".join(sorted(code[4:] for code in rules if code < "ARM-9")) for key, rules in found.items()
+    } == RULES
+
+
+def test_an_operation_names_the_refusals_that_it_can_give_and_no_other():
+    arm = next(family for family in families(Mode.SANDBOX) if family.name == "arm")
+    codes = {
+        (endpoint.method, endpoint.path): {code for answer in endpoint.answers.values() for code in answer.codes}
+        for endpoint in arm.endpoints
+    }
+    paged = {e.path for e in arm.endpoints if any(p.name == "pageno" for p in e.query)}
+    for (method, path), named in codes.items():
+        body = method in {"POST", "PUT"}
+        assert ("ARM-1000" in named) == ("ARM-1003" in named) == body, path
+        assert ("ARM-1303" in named) == ("ARM-1005" in named) == (method == "GET" and path in paged), path
+    enabled = {path.split("/")[3] for (_, path), named in codes.items() if "ARM-1203" in named}
+    assert enabled == {"actions", "autopostings", "files"}
+    assert "ARM-1203" not in codes["POST", "/clients/{clientno}/actions/reports"]

@@ -1,4 +1,7 @@
-"""A thousand concurrent repeats of a write, over real sockets and two web processes: one effect, one answer."""
+"""A thousand concurrent repeats of a write, over real sockets and two web processes: one effect, one answer.
+
+By the natural key and by `Idempotency-Key`: documents, auto postings, customers, payment reservations.
+"""
 
 import asyncio
 import json
@@ -61,8 +64,65 @@ async def story(http: httpx.AsyncClient) -> None:
     assert len({answer.json()["autoPostings"][0]["glCaseNo"] for answer in answers}) == 1
     answers = await repeat(http, f"{ARM}/autopostings/payment", posting("REPEAT-2", item), key="one-thousand-2")
     assert len({answer.content for answer in answers}) == 1
+    other = await with_key(http, "/autopostings/payment", posting("REPEAT-3", item), "one-thousand-2")
+    assert refused(other) == (422, "ARM-2002")
+    other = await http.post(f"{ARM}/autopostings/payment", content=posting("REPEAT-2", item).replace("12.5", "13"))
+    (failed,) = other.json()["autoPostings"]
+    assert (other.status_code, failed["errors"][0]["errorCode"]) == (422, "ARM-2002")
     balance = (await http.get(f"{ARM}/aritems/{item}")).json()["currencyBalance"]
     assert balance == 100, "125 less two payments of 12.50"
+    await customers(http)
+    await reservations(http, item)
+
+
+async def customers(http: httpx.AsyncClient) -> None:
+    """A known customer is updated: the same call leaves one customer with one account, whoever comes first."""
+    answers = await repeat(http, f"{ARM}/customers", customer("REPEAT-1"))
+    assert sum(answer.status_code == 201 for answer in answers) == 1, "made once"
+    assert {answer.status_code for answer in answers} == {200, 201}
+    assert len({answer.json()["customer"]["accountNo"] for answer in answers}) == 1
+    answers = await repeat(http, f"{ARM}/customers", customer("REPEAT-2"), key="one-thousand-3")
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    other = await with_key(http, "/customers", customer("REPEAT-3"), "one-thousand-3")
+    assert refused(other) == (422, "ARM-2002")
+    assert (await http.get(f"{ARM}/customers/REPEAT-3")).status_code == 404
+    known = (await http.get(f"{ARM}/customers?customerno=repeat-1,repeat-2,repeat-3")).json()
+    assert known["summary"]["totalCount"] == 2
+
+
+async def reservations(http: httpx.AsyncClient, item: str) -> None:
+    """A payment id is taken once, by whatever; only the key gives the first answer again."""
+    answers = await repeat(http, f"{ARM}/paymentreservations", reservation("REPEAT-1", item))
+    assert sum(answer.status_code == 201 for answer in answers) == 1
+    assert {refused(answer) for answer in answers if answer.status_code != 201} == {(422, "ARM-2002")}
+    answers = await repeat(http, f"{ARM}/paymentreservations", reservation("REPEAT-2", item), key="one-thousand-4")
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    other = await with_key(http, "/paymentreservations", reservation("REPEAT-3", item), "one-thousand-4")
+    assert refused(other) == (422, "ARM-2002")
+    reserved = (await http.get(f"{ARM}/aritems/{item}?expand=reservations")).json()["reservations"]
+    assert sorted((one["paymentId"], one["status"]) for one in reserved) == [
+        ("REPEAT-1", "ACTIVE"),
+        ("REPEAT-2", "ACTIVE"),
+    ]
+
+
+def customer(number: str) -> str:
+    return json.dumps({"metadata": {"userId": "repeat"}, "customer": {"customerNo": number, "name": "Owe Armstrong"}})
+
+
+def reservation(number: str, item: str) -> str:
+    sent = {"paymentId": number, "arItemId": item, "currencyAmount": 10}
+    return json.dumps({"metadata": {"userId": "repeat"}, "paymentReservation": sent})
+
+
+async def with_key(http: httpx.AsyncClient, path: str, body: str, key: str) -> httpx.Response:
+    return await http.post(f"{ARM}{path}", content=body, headers={"Idempotency-Key": key})
+
+
+def refused(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["errors"][0]["errorCode"]
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from reskontro.ledger.domain.periods import Period
 from reskontro.ledger.service import payment_desk, refunds
 from reskontro.ledger.service.checks import RECEIVABLES, SEALED, _accounts_ever, check_client, clients, examine_client
 from reskontro.ledger.service.payment_files import import_path
-from reskontro.ledger.service.periods import close_period
+from reskontro.ledger.service.periods import close_period, report_period
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store.checks import CHECKS, FIRST
 from reskontro.ledger.store.numbers import Numbers
@@ -102,6 +102,7 @@ async def book(db, api, clock, superuser, tmp_path):
     assert answer.status_code == 200, answer.text
     february, actor = Period(2025, 2), Actor("API", "T")
     await db.run(client_no, lambda tx: close_period(tx, february, clock.now(), actor), BookLock.EXCLUSIVE)
+    await db.run(client_no, lambda tx: report_period(tx, Numbers(db), february, clock.now(), actor))
     return client_no
 
 
@@ -149,6 +150,7 @@ DAMAGE = {
         where client_no = $1 and reference_sequence_no = 1
     """,
     "closed-periods": "update gl_period set closed_time = '2025-01-01T00:00:00Z' where client_no = $1",
+    "period-reports": "update ledger_period_report set gl_period = 1 where client_no = $1",
     "frozen-movements": "update gl_movement set debit_minor = debit_minor + 1 where client_no = $1",
     "due-dates": f"update ar_item_state set due_date = due_date + 1 where {OF_FIRST_ITEM}",
     "voucher-numbers": """
@@ -243,6 +245,9 @@ MORE_DAMAGE = (
     ),
     ("reservations-whole", "delete from due_work where client_no = $1"),
     ("reservations-whole", "update due_work set due_time = due_time + interval '1 day' where client_no = $1"),
+    ("postings-booked", "delete from auto_posting where client_no = $1"),
+    ("period-reports", "delete from ledger_period_report where client_no = $1"),
+    ("period-reports", "update ar_item_state set ledger_period_report_no = 99 where client_no = $1"),
     ("frozen-movements", "update gl_movement set opening_minor = 5 where client_no = $1 and gl_account_no = 1500"),
     ("frozen-movements", "update gl_movement set item_count = 0 where client_no = $1 and gl_account_no = 1500"),
     ("frozen-movements", "delete from gl_movement where client_no = $1 and gl_account_no = 1920"),

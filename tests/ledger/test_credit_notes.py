@@ -159,3 +159,20 @@ async def test_what_cannot_be_credited(crediting, mixed):
 async def test_a_generated_number_passes_over_one_that_is_taken(crediting, mixed):
     await crediting.api.post_document("CN00000001", 10)
     assert (await crediting.credit(mixed, FULL))["creditNote"]["documentNo"] == "CN00000002"
+
+
+async def test_what_is_wrong_with_the_change_and_with_the_credit_note_is_told_together(api):
+    await api.customer()
+    document = await api.invoice("I-1", 500)
+    item = {"arItemId": document["arItemId"], "dueDate": "1999-01-01", "ledgerNote": "x"}
+    note = {"creditType": "PARTIAL", "currencyAmounts": {"exclVat": 501, "vat": 0, "inclVat": 501}, "reasonCode": "zz"}
+    answer = await api.put("/aritems", {"metadata": {"userId": "T"}, "arItem": item | {"creditNote": note}})
+    assert answer.status_code == 422
+    found = {error["field"]: error["errorCode"] for error in answer.json()["errors"]}
+    assert found == {
+        "arItem.dueDate": "ARM-2010",
+        "arItem.creditNote.currencyAmounts.inclVat": "ARM-2008",
+        "arItem.creditNote.reasonCode": "ARM-2001",
+    }
+    assert (await api.item(document["arItemId"]))["currencyBalance"] == 500
+    assert (await api.get("/documents/I-1")).json()["ledgerNote"] == ""

@@ -13,6 +13,7 @@ from reskontro.cli.session import CommandFailed, open_database, run
 from reskontro.kernel.account_number import display_account_number
 from reskontro.kernel.kid import Modulus
 from reskontro.ledger.domain.config import KEYS, KNOWN_VALUES, describe_key
+from reskontro.ledger.service.settings import guard_of_postings
 from reskontro.platform.business_clock import read_clock
 from reskontro.platform.clock import business_day
 from reskontro.platform.database import Database
@@ -172,7 +173,8 @@ def config(
                 raise CommandFailed(f"there is no setting {key}: `reskontro tenant config {client_no}` lists them")
             day = valid_from.date() if valid_from else today
             if value:
-                await service.change_config(db, client_no, Wanted(key, value, day, how), _describe)
+                guard = guard_of_postings(today)
+                await service.change_config(db, client_no, Wanted(key, value, day, how), _describe, guard)
             return await service.list_config(db, client_no, rule.key if rule else None), day
 
     stored, day = run(command())

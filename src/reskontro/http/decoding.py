@@ -211,7 +211,7 @@ def _shown(found: object, path: str = "") -> str:
     if path.rsplit(".", 1)[-1] in SECRET_FIELDS:
         return "…"
     try:
-        text = found if isinstance(found, str) else json.dumps(found, default=str, ensure_ascii=False)
+        text = str(found) if isinstance(found, str | Decimal) else json.dumps(found, default=str, ensure_ascii=False)
     except RecursionError:
         return "…"
     text = "".join(c if c.isprintable() else "�" for c in text[: SHOWN_CHARACTERS + 1])
@@ -237,9 +237,10 @@ def _struct(kind: Any, found: Any, path: str) -> Iterator[BodyFault]:
         return
     for member in kind.fields:
         below = f"{path}.{member.encode_name}" if path else member.encode_name
-        if member.encode_name in found:
-            yield from _walk(member.type, found[member.encode_name], below)
-        elif member.required:
+        value = found.get(member.encode_name)
+        if value is not None or (member.encode_name in found and not member.required):
+            yield from _walk(member.type, value, below)
+        elif member.required:  # null is no value
             yield BodyFault("missing", below, None, "{field} is required", {"field": below})
 
 
@@ -264,9 +265,9 @@ def _string(kind: Any, found: Any, path: str) -> Iterator[BodyFault]:
         return
     if kind.min_length is not None and len(found) < kind.min_length:
         yield _wrong(path, found, "At least {least} characters are wanted", least=kind.min_length)
-    if kind.max_length is not None and len(found) > kind.max_length:
+    elif kind.max_length is not None and len(found) > kind.max_length:
         yield _wrong(path, found, "At most {most} characters are allowed", most=kind.max_length)
-    if _SURROGATE.search(found) or (kind.pattern is not None and not re.search(kind.pattern, found)):
+    elif _SURROGATE.search(found) or (kind.pattern is not None and not re.search(kind.pattern, found)):
         yield _wrong(path, found, "A character is not allowed here, or the form is wrong")
 
 

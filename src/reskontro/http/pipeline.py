@@ -109,6 +109,8 @@ class Pipeline:
         if principal is not None:
             _check_scope(family, endpoint, principal)
         path, query = _parameters(family, endpoint, raw_path, head)
+        if "userid" in query:  # reads leave no log item
+            log.info("called for a user", request_id=head.request_id, path=head.path, user_id=query["userid"])
         body_bytes = b""
         body = None
         if endpoint.raw_body:

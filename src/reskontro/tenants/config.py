@@ -6,7 +6,7 @@ here; whoever asks for a change brings the rule of its key.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
@@ -14,6 +14,7 @@ from enum import Enum
 from reskontro.kernel.day_bounds import parse_day_bounds
 from reskontro.kernel.money import is_currency
 from reskontro.kernel.problems import Fault, Refused
+from reskontro.platform.database import Transaction
 
 LONGEST_VALUE = 500
 CURRENCY_KEYS = frozenset({"gl.baseCurrency"})
@@ -76,6 +77,10 @@ class Change:
     replace: tuple[tuple[StoredValue, str], ...] = ()
     end: tuple[tuple[StoredValue, date], ...] = ()
     add: tuple[StoredValue, ...] = ()
+
+
+# Looks at a key, at the values that hold on a day, and at the one that is to begin then; raises ConfigRefused.
+Guard = Callable[[Transaction, str, tuple[str, ...], StoredValue], Awaitable[None]]
 
 
 class ConfigRefused(Refused):

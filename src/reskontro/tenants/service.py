@@ -12,9 +12,11 @@ from reskontro.tenants.config import (
     Change,
     ConfigRefused,
     Describe,
+    Guard,
     StoredValue,
     Wanted,
     canonical_value,
+    values_on,
 )
 from reskontro.tenants.domain import (
     OWN_KID_LENGTH,
@@ -118,8 +120,13 @@ async def list_config(db: Database, client_no: int, key: str | None = None) -> d
         return await store.config_values(tx, key)
 
 
-async def change_config(db: Database, client_no: int, wanted: Wanted, describe: Describe) -> Change:
-    """Change a setting from a day on, and give what was written; raises TenantUnknown and ConfigRefused."""
+async def change_config(
+    db: Database, client_no: int, wanted: Wanted, describe: Describe, guard: Guard | None = None
+) -> Change:
+    """Change a setting from a day on, and give what was written; raises TenantUnknown and ConfigRefused.
+
+    `guard` may refuse a change by what else is known of the tenant.
+    """
     rule = describe(wanted.key)
     if rule is None:
         raise ConfigRefused(wanted.key, "the product knows no such key")
@@ -131,6 +138,9 @@ async def change_config(db: Database, client_no: int, wanted: Wanted, describe: 
         await store.lock_config(tx)
         stored = (await store.config_values(tx, rule.key)).get(rule.key, [])
         change = decide(rule, stored, value, wanted.valid_from)
+        if guard is not None and change != Change():
+            before = values_on(stored, wanted.valid_from) or rule.default
+            await guard(tx, rule.key, before, StoredValue(wanted.valid_from, value))
         await store.change_config(tx, rule.key, change)
         return change
 

@@ -197,7 +197,9 @@ async def test_how_long_it_lives_is_the_clients_setting(till, invoice, db):
 async def test_codes_and_currencies_are_taken_in_any_case(till, invoice):
     made = await till.reserve("P-1", 1, customerNo="543210", currency="nok", paymentMethod="vipps")
     assert made["paymentReservation"]["currency"] == "NOK"
-    answer = await till.try_reserve("P-2", 1, customerNo="543210", currency="SEK")
+    foreign = await till.reserve("P-2", 1, customerNo="543210", currency="sek")
+    assert foreign["paymentReservation"]["currency"] == "SEK", "nothing is converted, so no rate is needed"
+    answer = await till.try_reserve("P-3", 1, customerNo="543210", currency="XYZ")
     assert codes(answer) == {"currency": "ARM-2009"}
 
 

@@ -1281,10 +1281,8 @@ class ArmCalls:
         run, or on its `fromDate`. The same action again, known by its `actionId`, is answered as it stands
         and done once.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
-        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
-        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2005, ARM-2002, ARM-2001, ARM-2003, ARM-2005, ARM-2006,
+        ARM-2008, ARM-2010, ARM-2012, ARM-2013, ARM-2015.
         """
         return Call(
             method="POST",
@@ -1333,7 +1331,7 @@ class ArmCalls:
     ) -> Call[ArItems]:
         """GET a list of AR items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1381,8 +1379,8 @@ class ArmCalls:
         """PUT (update) AR item details. The item is addressed in the body. Missing and null fields stay as they are.
         With `creditNote` the item's document is credited in the same transaction.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2004, ARM-2006, ARM-2008, ARM-2009,
+        ARM-2010, ARM-2012, ARM-2013.
         """
         return Call(
             method="PUT",
@@ -1405,7 +1403,7 @@ class ArmCalls:
     ) -> Call[ArItem]:
         """GET one AR item.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1428,8 +1426,8 @@ class ArmCalls:
         """POST (create) one or more auto postings. All postings of a call, or none. Each method takes the fields of
         its own.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
+        ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2015.
         """
         return Call(
             method="POST",
@@ -1449,7 +1447,7 @@ class ArmCalls:
     def get_batch(self, batch_uuid: UUID, *, user_id: str | None = None) -> Call[Batch]:
         """GET one batch. Needs the scope of the call that made the batch. 206 and 406 are results, not refusals.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1467,7 +1465,7 @@ class ArmCalls:
         """GET a list of client config values. All keys in one answer, sorted. A key without a stored value is shown
         with its default.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1484,7 +1482,7 @@ class ArmCalls:
     ) -> Call[OneClientConfig]:
         """GET values for one client config key.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1544,8 +1542,7 @@ class ArmCalls:
     ) -> Call[CustomerWritten]:
         """POST (create) one customer. If `customerNo` already exists the call updates it exactly like PUT.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
         """
         return Call(
             method="POST",
@@ -1565,8 +1562,7 @@ class ArmCalls:
         """PUT (update) one customer. A field that is missing or null stays as it is. If one field of `postalAddress`
         is given, all of them are replaced, and those not given become blank.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
         """
         return Call(
             method="PUT",
@@ -1605,7 +1601,7 @@ class ArmCalls:
     ) -> Call[Customers]:
         """GET a list of customers.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1646,7 +1642,7 @@ class ArmCalls:
     ) -> Call[Customer]:
         """GET one customer.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1662,8 +1658,7 @@ class ArmCalls:
         """DELETE a customer. Only a customer without documents, AR items and active payment reservations. Its account
         number is never given again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2007, ARM-2013.
         """
         return Call(
             method="DELETE",
@@ -1681,8 +1676,7 @@ class ArmCalls:
         """POST (create) a batch of customers. Existing customers are updated. A number that stands twice is written
         twice, in order.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return Call(
             method="POST",
@@ -1701,8 +1695,7 @@ class ArmCalls:
     ) -> Call[BatchAccepted]:
         """PUT (update) a batch of customers. A number that no customer has fails its element alone.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return Call(
             method="PUT",
@@ -1721,8 +1714,8 @@ class ArmCalls:
     ) -> Call[DocumentWritten]:
         """POST (create) one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
+        ARM-2009, ARM-2010, ARM-2011, ARM-2012.
         """
         return Call(
             method="POST",
@@ -1768,7 +1761,7 @@ class ArmCalls:
     ) -> Call[Documents]:
         """GET a list of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1812,8 +1805,7 @@ class ArmCalls:
     ) -> Call[BatchAccepted]:
         """POST (create) a batch of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return Call(
             method="POST",
@@ -1836,7 +1828,7 @@ class ArmCalls:
     ) -> Call[Document]:
         """GET one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1864,7 +1856,7 @@ class ArmCalls:
     ) -> Call[Bundles]:
         """GET a list of document bundles.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1896,7 +1888,7 @@ class ArmCalls:
     ) -> Call[Bundle]:
         """GET one document bundle.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1914,8 +1906,8 @@ class ArmCalls:
         """POST (upload) one or more OS files. Files are independent of each other. A file that was uploaded before is
         answered with its id.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2014, ARM-1203, ARM-1302, ARM-1000,
+        ARM-1002, ARM-1003, ARM-1007.
         """
         return Call(
             method="POST",
@@ -1968,7 +1960,7 @@ class ArmCalls:
     ) -> Call[Files]:
         """GET one or more OS files.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2000,7 +1992,7 @@ class ArmCalls:
         """GET one OS file. JSON with the content in base64; the bytes alone for `application/octet-stream` or its own
         type.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -2016,7 +2008,7 @@ class ArmCalls:
         """The bytes alone: gET one OS file. JSON with the content in base64; the bytes alone for `application/octet-
         stream` or its own type.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -2058,7 +2050,7 @@ class ArmCalls:
     ) -> Call[GlItems]:
         """GET a list of GL items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2097,7 +2089,7 @@ class ArmCalls:
     def get_gl_item(self, gl_item_id: str) -> Call[GlItem]:
         """GET one GL item. Takes no query parameters.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -2111,7 +2103,7 @@ class ArmCalls:
     def get_gl_movement_latest(self, *, gl_account_no: str | None = None, user_id: str | None = None) -> Call[Latest]:
         """Get movement/balance for the latest closed GL year/period.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -2146,7 +2138,7 @@ class ArmCalls:
         """GET a list of GL movements/balances. Closed periods are frozen; open ones are computed at the moment of the
         call. Accounts below 3000 carry their balance into the next year, the others start each year at 0.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2190,7 +2182,7 @@ class ArmCalls:
         voucher date than `asofdate` are left out; the due date is the present one. A credit lessens the
         interval of its own due date.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -2231,7 +2223,7 @@ class ArmCalls:
     ) -> Call[LogItems]:
         """GET a list of log items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2261,7 +2253,7 @@ class ArmCalls:
     def get_log_item(self, log_item_id: UUID, *, user_id: str | None = None) -> Call[LogItem]:
         """GET one log item.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -2281,10 +2273,9 @@ class ArmCalls:
         posted with the same `paymentId` releases it; otherwise it ends after `validUntil`. The balance does
         not change.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
-        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
-        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
+        ARM-2009, ARM-2010, ARM-2012, ARM-2015, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
+        ARM-2009, ARM-2010, ARM-2012, ARM-2015.
         """
         return Call(
             method="POST",
@@ -2305,8 +2296,7 @@ class ArmCalls:
         batch has the `fileUuid`. `LEDGER-PERIOD` gives the period its report number, the one that it has
         when it is made again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2006, ARM-2010, ARM-2013.
         """
         return Call(
             method="POST",
@@ -2341,10 +2331,8 @@ class Arm:
         run, or on its `fromDate`. The same action again, known by its `actionId`, is answered as it stands
         and done once.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
-        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
-        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2005, ARM-2002, ARM-2001, ARM-2003, ARM-2005, ARM-2006,
+        ARM-2008, ARM-2010, ARM-2012, ARM-2013, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_action(metadata=metadata, action=action, idempotency_key=idempotency_key)
@@ -2385,7 +2373,7 @@ class Arm:
     ) -> ArItems:
         """GET a list of AR items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_ar_items(
@@ -2494,8 +2482,8 @@ class Arm:
         """PUT (update) AR item details. The item is addressed in the body. Missing and null fields stay as they are.
         With `creditNote` the item's document is credited in the same transaction.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2004, ARM-2006, ARM-2008, ARM-2009,
+        ARM-2010, ARM-2012, ARM-2013.
         """
         return self.connection.call(
             self.calls.update_ar_item(metadata=metadata, ar_item=ar_item, idempotency_key=idempotency_key)
@@ -2510,7 +2498,7 @@ class Arm:
     ) -> ArItem:
         """GET one AR item.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_ar_item(ar_item_id, expand=expand, user_id=user_id))
 
@@ -2525,8 +2513,8 @@ class Arm:
         """POST (create) one or more auto postings. All postings of a call, or none. Each method takes the fields of
         its own.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
+        ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_auto_postings(
@@ -2537,7 +2525,7 @@ class Arm:
     def get_batch(self, batch_uuid: UUID, *, user_id: str | None = None) -> Batch:
         """GET one batch. Needs the scope of the call that made the batch. 206 and 406 are results, not refusals.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_batch(batch_uuid, user_id=user_id))
 
@@ -2547,7 +2535,7 @@ class Arm:
         """GET a list of client config values. All keys in one answer, sorted. A key without a stored value is shown
         with its default.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_client_configs(prefix=prefix, valid_on=valid_on, user_id=user_id))
 
@@ -2556,7 +2544,7 @@ class Arm:
     ) -> OneClientConfig:
         """GET values for one client config key.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_client_config(config_key, valid_on=valid_on, user_id=user_id))
 
@@ -2603,8 +2591,7 @@ class Arm:
     ) -> CustomerWritten:
         """POST (create) one customer. If `customerNo` already exists the call updates it exactly like PUT.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
         """
         return self.connection.call(
             self.calls.create_customer(metadata=metadata, customer=customer, idempotency_key=idempotency_key)
@@ -2616,8 +2603,7 @@ class Arm:
         """PUT (update) one customer. A field that is missing or null stays as it is. If one field of `postalAddress`
         is given, all of them are replaced, and those not given become blank.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
         """
         return self.connection.call(
             self.calls.update_customer(metadata=metadata, customer=customer, idempotency_key=idempotency_key)
@@ -2648,7 +2634,7 @@ class Arm:
     ) -> Customers:
         """GET a list of customers.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_customers(
@@ -2730,7 +2716,7 @@ class Arm:
     ) -> Customer:
         """GET one customer.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_customer(customer_no, expand=expand, user_id=user_id))
 
@@ -2738,8 +2724,7 @@ class Arm:
         """DELETE a customer. Only a customer without documents, AR items and active payment reservations. Its account
         number is never given again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2007, ARM-2013.
         """
         return self.connection.call(self.calls.delete_customer(customer_no, user_id=user_id))
 
@@ -2749,8 +2734,7 @@ class Arm:
         """POST (create) a batch of customers. Existing customers are updated. A number that stands twice is written
         twice, in order.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return self.connection.call(
             self.calls.create_customer_batch(metadata=metadata, customers=customers, idempotency_key=idempotency_key)
@@ -2761,8 +2745,7 @@ class Arm:
     ) -> BatchAccepted:
         """PUT (update) a batch of customers. A number that no customer has fails its element alone.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return self.connection.call(
             self.calls.update_customer_batch(metadata=metadata, customers=customers, idempotency_key=idempotency_key)
@@ -2773,8 +2756,8 @@ class Arm:
     ) -> DocumentWritten:
         """POST (create) one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
+        ARM-2009, ARM-2010, ARM-2011, ARM-2012.
         """
         return self.connection.call(
             self.calls.create_document(metadata=metadata, document=document, idempotency_key=idempotency_key)
@@ -2812,7 +2795,7 @@ class Arm:
     ) -> Documents:
         """GET a list of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_documents(
@@ -2911,8 +2894,7 @@ class Arm:
     ) -> BatchAccepted:
         """POST (create) a batch of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return self.connection.call(
             self.calls.create_document_batch(metadata=metadata, documents=documents, idempotency_key=idempotency_key)
@@ -2927,7 +2909,7 @@ class Arm:
     ) -> Document:
         """GET one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_document(document_no, expand=expand, user_id=user_id))
 
@@ -2947,7 +2929,7 @@ class Arm:
     ) -> Bundles:
         """GET a list of document bundles.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_document_bundles(
@@ -3002,7 +2984,7 @@ class Arm:
     ) -> Bundle:
         """GET one document bundle.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_document_bundle(document_bundle_id, expand=expand, user_id=user_id))
 
@@ -3012,8 +2994,8 @@ class Arm:
         """POST (upload) one or more OS files. Files are independent of each other. A file that was uploaded before is
         answered with its id.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2014, ARM-1203, ARM-1302, ARM-1000,
+        ARM-1002, ARM-1003, ARM-1007.
         """
         return self.connection.call(
             self.calls.upload_files(metadata=metadata, files=files, idempotency_key=idempotency_key)
@@ -3055,7 +3037,7 @@ class Arm:
     ) -> Files:
         """GET one or more OS files.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_files(
@@ -3135,7 +3117,7 @@ class Arm:
         """GET one OS file. JSON with the content in base64; the bytes alone for `application/octet-stream` or its own
         type.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_file(file_uuid, user_id=user_id))
 
@@ -3143,7 +3125,7 @@ class Arm:
         """The bytes alone: gET one OS file. JSON with the content in base64; the bytes alone for `application/octet-
         stream` or its own type.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_file_bytes(file_uuid, user_id=user_id))
 
@@ -3176,7 +3158,7 @@ class Arm:
     ) -> GlItems:
         """GET a list of GL items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_gl_items(
@@ -3264,14 +3246,14 @@ class Arm:
     def get_gl_item(self, gl_item_id: str) -> GlItem:
         """GET one GL item. Takes no query parameters.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_gl_item(gl_item_id))
 
     def get_gl_movement_latest(self, *, gl_account_no: str | None = None, user_id: str | None = None) -> Latest:
         """Get movement/balance for the latest closed GL year/period.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_gl_movement_latest(gl_account_no=gl_account_no, user_id=user_id))
 
@@ -3298,7 +3280,7 @@ class Arm:
         """GET a list of GL movements/balances. Closed periods are frozen; open ones are computed at the moment of the
         call. Accounts below 3000 carry their balance into the next year, the others start each year at 0.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_gl_movements(
@@ -3377,7 +3359,7 @@ class Arm:
         voucher date than `asofdate` are left out; the due date is the present one. A credit lessens the
         interval of its own due date.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(
             self.calls.get_insight_adb_intervals(
@@ -3412,7 +3394,7 @@ class Arm:
     ) -> LogItems:
         """GET a list of log items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_log_items(
@@ -3474,7 +3456,7 @@ class Arm:
     def get_log_item(self, log_item_id: UUID, *, user_id: str | None = None) -> LogItem:
         """GET one log item.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_log_item(log_item_id, user_id=user_id))
 
@@ -3486,10 +3468,9 @@ class Arm:
         posted with the same `paymentId` releases it; otherwise it ends after `validUntil`. The balance does
         not change.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
-        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
-        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
+        ARM-2009, ARM-2010, ARM-2012, ARM-2015, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
+        ARM-2009, ARM-2010, ARM-2012, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_payment_reservation(
@@ -3504,8 +3485,7 @@ class Arm:
         batch has the `fileUuid`. `LEDGER-PERIOD` gives the period its report number, the one that it has
         when it is made again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2006, ARM-2010, ARM-2013.
         """
         return self.connection.call(
             self.calls.create_action_report(metadata=metadata, report=report, idempotency_key=idempotency_key)
@@ -3532,10 +3512,8 @@ class AsyncArm:
         run, or on its `fromDate`. The same action again, known by its `actionId`, is answered as it stands
         and done once.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
-        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
-        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2005, ARM-2002, ARM-2001, ARM-2003, ARM-2005, ARM-2006,
+        ARM-2008, ARM-2010, ARM-2012, ARM-2013, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_action(metadata=metadata, action=action, idempotency_key=idempotency_key)
@@ -3576,7 +3554,7 @@ class AsyncArm:
     ) -> ArItems:
         """GET a list of AR items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_ar_items(
@@ -3685,8 +3663,8 @@ class AsyncArm:
         """PUT (update) AR item details. The item is addressed in the body. Missing and null fields stay as they are.
         With `creditNote` the item's document is credited in the same transaction.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2004, ARM-2006, ARM-2008, ARM-2009,
+        ARM-2010, ARM-2012, ARM-2013.
         """
         return await self.connection.call(
             self.calls.update_ar_item(metadata=metadata, ar_item=ar_item, idempotency_key=idempotency_key)
@@ -3701,7 +3679,7 @@ class AsyncArm:
     ) -> ArItem:
         """GET one AR item.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_ar_item(ar_item_id, expand=expand, user_id=user_id))
 
@@ -3716,8 +3694,8 @@ class AsyncArm:
         """POST (create) one or more auto postings. All postings of a call, or none. Each method takes the fields of
         its own.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
+        ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_auto_postings(
@@ -3728,7 +3706,7 @@ class AsyncArm:
     async def get_batch(self, batch_uuid: UUID, *, user_id: str | None = None) -> Batch:
         """GET one batch. Needs the scope of the call that made the batch. 206 and 406 are results, not refusals.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_batch(batch_uuid, user_id=user_id))
 
@@ -3738,7 +3716,7 @@ class AsyncArm:
         """GET a list of client config values. All keys in one answer, sorted. A key without a stored value is shown
         with its default.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(
             self.calls.get_client_configs(prefix=prefix, valid_on=valid_on, user_id=user_id)
@@ -3749,7 +3727,7 @@ class AsyncArm:
     ) -> OneClientConfig:
         """GET values for one client config key.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_client_config(config_key, valid_on=valid_on, user_id=user_id))
 
@@ -3796,8 +3774,7 @@ class AsyncArm:
     ) -> CustomerWritten:
         """POST (create) one customer. If `customerNo` already exists the call updates it exactly like PUT.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
         """
         return await self.connection.call(
             self.calls.create_customer(metadata=metadata, customer=customer, idempotency_key=idempotency_key)
@@ -3809,8 +3786,7 @@ class AsyncArm:
         """PUT (update) one customer. A field that is missing or null stays as it is. If one field of `postalAddress`
         is given, all of them are replaced, and those not given become blank.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
         """
         return await self.connection.call(
             self.calls.update_customer(metadata=metadata, customer=customer, idempotency_key=idempotency_key)
@@ -3841,7 +3817,7 @@ class AsyncArm:
     ) -> Customers:
         """GET a list of customers.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_customers(
@@ -3923,7 +3899,7 @@ class AsyncArm:
     ) -> Customer:
         """GET one customer.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_customer(customer_no, expand=expand, user_id=user_id))
 
@@ -3931,8 +3907,7 @@ class AsyncArm:
         """DELETE a customer. Only a customer without documents, AR items and active payment reservations. Its account
         number is never given again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2007, ARM-2013.
         """
         return await self.connection.call(self.calls.delete_customer(customer_no, user_id=user_id))
 
@@ -3942,8 +3917,7 @@ class AsyncArm:
         """POST (create) a batch of customers. Existing customers are updated. A number that stands twice is written
         twice, in order.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return await self.connection.call(
             self.calls.create_customer_batch(metadata=metadata, customers=customers, idempotency_key=idempotency_key)
@@ -3954,8 +3928,7 @@ class AsyncArm:
     ) -> BatchAccepted:
         """PUT (update) a batch of customers. A number that no customer has fails its element alone.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return await self.connection.call(
             self.calls.update_customer_batch(metadata=metadata, customers=customers, idempotency_key=idempotency_key)
@@ -3966,8 +3939,8 @@ class AsyncArm:
     ) -> DocumentWritten:
         """POST (create) one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
+        ARM-2009, ARM-2010, ARM-2011, ARM-2012.
         """
         return await self.connection.call(
             self.calls.create_document(metadata=metadata, document=document, idempotency_key=idempotency_key)
@@ -4005,7 +3978,7 @@ class AsyncArm:
     ) -> Documents:
         """GET a list of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_documents(
@@ -4104,8 +4077,7 @@ class AsyncArm:
     ) -> BatchAccepted:
         """POST (create) a batch of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return await self.connection.call(
             self.calls.create_document_batch(metadata=metadata, documents=documents, idempotency_key=idempotency_key)
@@ -4120,7 +4092,7 @@ class AsyncArm:
     ) -> Document:
         """GET one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_document(document_no, expand=expand, user_id=user_id))
 
@@ -4140,7 +4112,7 @@ class AsyncArm:
     ) -> Bundles:
         """GET a list of document bundles.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_document_bundles(
@@ -4195,7 +4167,7 @@ class AsyncArm:
     ) -> Bundle:
         """GET one document bundle.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(
             self.calls.get_document_bundle(document_bundle_id, expand=expand, user_id=user_id)
@@ -4207,8 +4179,8 @@ class AsyncArm:
         """POST (upload) one or more OS files. Files are independent of each other. A file that was uploaded before is
         answered with its id.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2014, ARM-1203, ARM-1302, ARM-1000,
+        ARM-1002, ARM-1003, ARM-1007.
         """
         return await self.connection.call(
             self.calls.upload_files(metadata=metadata, files=files, idempotency_key=idempotency_key)
@@ -4250,7 +4222,7 @@ class AsyncArm:
     ) -> Files:
         """GET one or more OS files.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_files(
@@ -4330,7 +4302,7 @@ class AsyncArm:
         """GET one OS file. JSON with the content in base64; the bytes alone for `application/octet-stream` or its own
         type.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_file(file_uuid, user_id=user_id))
 
@@ -4338,7 +4310,7 @@ class AsyncArm:
         """The bytes alone: gET one OS file. JSON with the content in base64; the bytes alone for `application/octet-
         stream` or its own type.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_file_bytes(file_uuid, user_id=user_id))
 
@@ -4371,7 +4343,7 @@ class AsyncArm:
     ) -> GlItems:
         """GET a list of GL items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_gl_items(
@@ -4459,14 +4431,14 @@ class AsyncArm:
     async def get_gl_item(self, gl_item_id: str) -> GlItem:
         """GET one GL item. Takes no query parameters.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_gl_item(gl_item_id))
 
     async def get_gl_movement_latest(self, *, gl_account_no: str | None = None, user_id: str | None = None) -> Latest:
         """Get movement/balance for the latest closed GL year/period.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(
             self.calls.get_gl_movement_latest(gl_account_no=gl_account_no, user_id=user_id)
@@ -4495,7 +4467,7 @@ class AsyncArm:
         """GET a list of GL movements/balances. Closed periods are frozen; open ones are computed at the moment of the
         call. Accounts below 3000 carry their balance into the next year, the others start each year at 0.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_gl_movements(
@@ -4574,7 +4546,7 @@ class AsyncArm:
         voucher date than `asofdate` are left out; the due date is the present one. A credit lessens the
         interval of its own due date.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(
             self.calls.get_insight_adb_intervals(
@@ -4609,7 +4581,7 @@ class AsyncArm:
     ) -> LogItems:
         """GET a list of log items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_log_items(
@@ -4671,7 +4643,7 @@ class AsyncArm:
     async def get_log_item(self, log_item_id: UUID, *, user_id: str | None = None) -> LogItem:
         """GET one log item.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_log_item(log_item_id, user_id=user_id))
 
@@ -4683,10 +4655,9 @@ class AsyncArm:
         posted with the same `paymentId` releases it; otherwise it ends after `validUntil`. The balance does
         not change.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
-        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
-        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
+        ARM-2009, ARM-2010, ARM-2012, ARM-2015, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
+        ARM-2009, ARM-2010, ARM-2012, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_payment_reservation(
@@ -4701,8 +4672,7 @@ class AsyncArm:
         batch has the `fileUuid`. `LEDGER-PERIOD` gives the period its report number, the one that it has
         when it is made again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2006, ARM-2010, ARM-2013.
         """
         return await self.connection.call(
             self.calls.create_action_report(metadata=metadata, report=report, idempotency_key=idempotency_key)

@@ -103,11 +103,11 @@ class _Judge:
         return item.currency
 
     def other_currency(self, default: str) -> str:
-        """The currency of a reservation on a customer's account."""
+        """The currency of a reservation on a customer's account: any that there is, since nothing is converted."""
         base = self.config.text("gl.baseCurrency")
         currency = (self.new.currency or default or base).upper()
-        if not is_currency(currency) or currency != base:
-            self.wrong(Code.CURRENCY, "No rate is known for this currency", "currency", currency)
+        if not is_currency(currency):
+            self.wrong(Code.CURRENCY, "The currency is unknown", "currency", currency)
             return base
         return currency
 

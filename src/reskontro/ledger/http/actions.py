@@ -1,6 +1,5 @@
 """Actions (2.2.1)."""
 
-import hashlib
 from datetime import date
 from typing import Annotated
 
@@ -9,16 +8,17 @@ import msgspec
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Reply, Work
-from reskontro.http.wire import Day, encode, wire_time
+from reskontro.http.wire import Day, wire_time
 from reskontro.ledger.domain.actions import Action, ActionStatus
-from reskontro.ledger.domain.codes import fold
+from reskontro.ledger.domain.errors import Code
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.http.action_examples import ACTION_ANSWER, ACTION_REQUEST
 from reskontro.ledger.http.autopostings import CustomerNo, ItemId, Positive
 from reskontro.ledger.http.bodies import DistributionInput, Metadata
 from reskontro.ledger.http.described import ArItemIdText, OkText, TimeText, UuidText, code, one_of
-from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
-from reskontro.ledger.http.patterns import NO_CONTROLS, ONE_LINE
+from reskontro.ledger.http.parameters import CLIENT_NO, MALFORMED, NOT_ENABLED, NOT_FOUND, UNAUTHORISED, broken_by
+from reskontro.ledger.http.patterns import NO_CONTROLS, ONE_LINE, SEEN_LINE
+from reskontro.ledger.http.repeats import fingerprint
 from reskontro.ledger.service import actions as service
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store.numbers import Numbers
@@ -28,7 +28,7 @@ from reskontro.platform.secrets import FieldCipher
 class ActionInput(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
     """An instruction. Which fields its type takes and needs stands in `domain.actions`."""
 
-    action_id: Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=ONE_LINE)] | None = None
+    action_id: Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=SEEN_LINE)] | None = None
     action_type: Annotated[str, msgspec.Meta(max_length=40, pattern=ONE_LINE)]
     customer_no: CustomerNo | None = None
     account_no: Positive | None = None
@@ -41,6 +41,9 @@ class ActionInput(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=Tr
     reason_code: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
     text: Annotated[str, msgspec.Meta(max_length=500, pattern=NO_CONTROLS)] | None = None
     distribution: DistributionInput | None = None
+
+
+_CASELESS = frozenset({"action_id", "action_type", "customer_no", "document_no", "reason_code"})
 
 
 class ActionRequest(msgspec.Struct, rename="camel"):
@@ -116,20 +119,9 @@ def _new(sent: ActionInput) -> service.NewAction:
         to_date=_day(sent.to_date),
         reason_code=sent.reason_code or "",
         text=sent.text or "",
-        distribution=None if channel is None else (channel.type, channel.einvoice_code),
+        distribution=None if channel is None else channel.channel,
         sent=frozenset(given),
-        fingerprint=hashlib.sha256(encode(_folded(sent))).digest(),
-    )
-
-
-def _folded(sent: ActionInput) -> ActionInput:
-    """The action without regard to the case of its codes and its id."""
-    reason_code, action_id = sent.reason_code, sent.action_id
-    return msgspec.structs.replace(
-        sent,
-        action_id=None if action_id is None else fold(action_id),
-        action_type=fold(sent.action_type),
-        reason_code=None if reason_code is None else fold(reason_code),
+        fingerprint=fingerprint(sent, _CASELESS),
     )
 
 
@@ -158,12 +150,20 @@ ENDPOINTS = (
             201: Answer("Done, or registered for its time.", ActionAnswer, ACTION_ANSWER),
             400: MALFORMED,
             401: UNAUTHORISED,
-            403: Answer(
-                "The token has no access to this client, or lacks the scope, or the type is not enabled (`ARM-1203`).",
-                codes=FORBIDDEN.codes,
+            403: NOT_ENABLED,
+            404: Answer("The target does not exist.", codes=(*NOT_FOUND.codes, Code.KID)),
+            422: broken_by(
+                Code.NOT_IN_LIST,
+                Code.EXISTS,
+                Code.DISAGREE,
+                Code.KID,
+                Code.PERIOD_CLOSED,
+                Code.BALANCE,
+                Code.DATE_RANGE,
+                Code.TYPE_NOT_ALLOWED,
+                Code.STATE_NOT_ALLOWED,
+                Code.NO_IDENTIFIER,
             ),
-            404: Answer("The target does not exist.", codes=NOT_FOUND.codes + BROKEN.codes),
-            422: BROKEN,
         },
     ),
 )

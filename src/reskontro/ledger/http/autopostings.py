@@ -1,6 +1,5 @@
 """Auto postings (2.4)."""
 
-import hashlib
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,7 +9,7 @@ from msgspec import UNSET, UnsetType
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
-from reskontro.http.wire import Amount, Day, encode
+from reskontro.http.wire import Amount, Day
 from reskontro.kernel.problems import Fault, Refused
 from reskontro.ledger.domain.autoposting import lacking, misplaced
 from reskontro.ledger.domain.codes import AUTO_POSTING_METHODS, canonical
@@ -18,8 +17,9 @@ from reskontro.ledger.domain.errors import Code, denied, fault, invalid, missing
 from reskontro.ledger.http import examples
 from reskontro.ledger.http.bodies import ErrorDetailBody, Metadata, Number, without_none
 from reskontro.ledger.http.described import ArItemIdText, AutoPostingMethodText, VoucherTypeNumber, code
-from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
-from reskontro.ledger.http.patterns import END, ONE_LINE
+from reskontro.ledger.http.parameters import CLIENT_NO, MALFORMED, NOT_ENABLED, NOT_FOUND, UNAUTHORISED, broken_by
+from reskontro.ledger.http.patterns import END, ONE_LINE, SEEN_LINE
+from reskontro.ledger.http.repeats import fingerprint
 from reskontro.ledger.service import postings as service
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store import config as config_store
@@ -38,13 +38,13 @@ BankAccountNo = Annotated[
 class OptionsInput(msgspec.Struct, rename="camel"):
     """How the call is meant."""
 
-    validate_only: bool = False
+    validate_only: bool | None = None
 
 
 class PostingInput(msgspec.Struct, rename="camel", omit_defaults=True):
     """One auto posting. Which fields its method takes and needs stands in `domain.autoposting`."""
 
-    posting_id: Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=ONE_LINE)]
+    posting_id: Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=SEEN_LINE)]
     voucher_date: Day
     currency_amount: Amount | None = None
     options: OptionsInput | None = None
@@ -75,6 +75,11 @@ class PostingInput(msgspec.Struct, rename="camel", omit_defaults=True):
     gl_case_no: Positive | None = None
 
 
+_CASELESS = frozenset(
+    {"posting_id", "document_no", "customer_no", "currency", "payment_id", "payment_method", "reason_code",
+     "to_customer_no"}
+)  # fmt: skip
+_NOT_TOLD = frozenset({"options"})  # how a posting is judged, not what it is
 _NAMES = tuple(
     (field.encode_name, field.name) for field in msgspec.structs.fields(PostingInput)
 )  # on the wire and here
@@ -175,7 +180,7 @@ def _new(sent: PostingInput) -> service.NewPosting:
     day = sent.voucher_date
     return service.NewPosting(
         posting_id=sent.posting_id,
-        validate_only=sent.options is not None and sent.options.validate_only,
+        validate_only=sent.options is not None and sent.options.validate_only is True,
         identifiers=Identifiers(
             ar_item_id=sent.ar_item_id or "",
             document_no=sent.document_no or "",
@@ -196,7 +201,7 @@ def _new(sent: PostingInput) -> service.NewPosting:
         gl_account_no=sent.gl_account_no,
         match_ar_item_ids=tuple(sent.match_ar_item_ids or ()),
         auto_match=sent.auto_match is not False,
-        fingerprint=hashlib.sha256(encode(sent)).digest(),
+        fingerprint=fingerprint(sent, _CASELESS, _NOT_TOLD),
         vat_amount=sent.vat_amount,
         due_date=_day(sent.due_date),
         bank_account_no=sent.bank_account_no or "",
@@ -248,6 +253,11 @@ def _posting(call: Call, one: service.Judged, outcome: service.CallOutcome) -> d
     return {"postingId": one.new.posting_id, "resultType": result, **numbers, "errors": errors}
 
 
+POSTING_RULES = broken_by(
+    Code.NOT_IN_LIST, Code.EXISTS, Code.DISAGREE, Code.SUMS, Code.KID, Code.PERIOD_CLOSED,
+    Code.BALANCE, Code.CURRENCY, Code.DATE_RANGE, Code.UNKNOWN_REFERENCE,
+    Code.TYPE_NOT_ALLOWED, Code.STATE_NOT_ALLOWED, Code.NO_IDENTIFIER,
+)  # fmt: skip
 METHOD = Parameter(
     "autopostingmethod",
     str,
@@ -273,13 +283,13 @@ ENDPOINTS = (
             200: Answer("Everything posted, or everything validated.", AutoPostingsBody, examples.AUTO_POSTING_ANSWER),
             400: MALFORMED,
             401: UNAUTHORISED,
-            403: FORBIDDEN,
+            403: NOT_ENABLED,
             404: NOT_FOUND,
             422: Answer(
                 "At least one failed; nothing was posted.",
                 AutoPostingsBody,
                 examples.AUTO_POSTING_FAILURE,
-                codes=BROKEN.codes,
+                codes=POSTING_RULES.codes,
             ),
         },
     ),

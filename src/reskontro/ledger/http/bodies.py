@@ -15,13 +15,13 @@ from reskontro.ledger.http.described import (
     code,
     number_code,
 )
-from reskontro.ledger.http.patterns import ONE_LINE
+from reskontro.ledger.http.patterns import ONE_LINE, SEEN_LINE
 
 # An amount in an answer: at most two decimals, no trailing zeros.
 Number = Annotated[int | Decimal, msgspec.Meta(extra_json_schema={"multipleOf": 0.01})]
 QuantityNumber = Annotated[int | Decimal, msgspec.Meta(extra_json_schema={"multipleOf": 0.0001})]
 
-UserId = Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=ONE_LINE)]
+UserId = Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=SEEN_LINE)]
 
 
 class Metadata(msgspec.Struct, rename="camel"):
@@ -55,7 +55,12 @@ class DistributionInput(msgspec.Struct, rename="camel"):
     """A channel. Replaced as a whole."""
 
     type: Annotated[str, msgspec.Meta(max_length=10, pattern=ONE_LINE), code("distributionType")]
-    einvoice_code: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1), number_code("einvoiceCode")] = 0
+    einvoice_code: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1), number_code("einvoiceCode")] | None = None
+
+    @property
+    def channel(self) -> tuple[str, int]:
+        """Type and e-invoice code; without one it is 0."""
+        return self.type, self.einvoice_code or 0
 
 
 class DistributionBody(msgspec.Struct, rename="camel"):

@@ -37,6 +37,7 @@ from reskontro.ledger.http.listing import (
     first_page,
     following_page,
     page_headers,
+    page_summary,
     sizes,
 )
 from reskontro.ledger.http.parameters import (
@@ -116,7 +117,7 @@ async def list_bundles(call: Call) -> Reply:
         keys = await store.keys(call.tx, conditions(call, FILTERS), maximum)
         page = await first_page(call, RESOURCE, keys, 1, maximum, size)
     bodies = await _bodies(call, page.keys)
-    return Reply(200, {"summary": page.summary, "documentBundles": bodies}, page_headers(page))
+    return Reply(200, {"summary": page_summary(page, bodies), "documentBundles": bodies}, page_headers(page))
 
 
 async def get_bundle(call: Call) -> Reply:

@@ -14,7 +14,7 @@ from reskontro.ledger.http import list_examples as examples
 from reskontro.ledger.http.batches import BatchAcceptedBody, accept, faults_of, read_envelope
 from reskontro.ledger.http.bodies import Metadata
 from reskontro.ledger.http.customer_bodies import REQUEST_EXAMPLE, CustomerInputBody
-from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
+from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, KEY_REUSED, MALFORMED, NOT_FOUND, UNAUTHORISED
 from reskontro.ledger.service.customer_batches import CUSTOMERS_POST, CUSTOMERS_PUT
 
 MOST_CUSTOMERS = 1000
@@ -96,7 +96,7 @@ ENDPOINTS = (
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: BROKEN,
+            422: KEY_REUSED,
         },
     ),
     Endpoint(
@@ -118,7 +118,7 @@ ENDPOINTS = (
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: BROKEN,
+            422: KEY_REUSED,
         },
     ),
 )

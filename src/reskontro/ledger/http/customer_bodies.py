@@ -12,7 +12,7 @@ from reskontro.ledger.domain.customer import Balance, Customer, CustomerInput, D
 from reskontro.ledger.http import items
 from reskontro.ledger.http.bodies import DistributionBody, Metadata, Number, day_text
 from reskontro.ledger.http.described import ClientNoNumber, DayOrNothing, OkText, code, number_code, one_of
-from reskontro.ledger.http.patterns import END, NO_CONTROLS, ONE_LINE
+from reskontro.ledger.http.patterns import END, NO_CONTROLS, ONE_LINE, SEEN_TEXT
 from reskontro.ledger.service.customers import CustomerWritten, Operation, masked
 from reskontro.platform.languages import text
 
@@ -64,7 +64,7 @@ class CustomerInputBody(msgspec.Struct, rename="camel"):
     """A customer as it is written. Missing or null: unchanged. `""` clears, `[]` clears."""
 
     customer_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern="^[A-Za-z0-9._/-]*" + END)]
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=NO_CONTROLS)] | None = None
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=SEEN_TEXT)] | None = None
     postal_return_status: (
         Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1), number_code("postalReturnStatus")] | None
     ) = None

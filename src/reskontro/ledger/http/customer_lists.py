@@ -26,7 +26,7 @@ from reskontro.ledger.http.filters import (
     one_of,
     whole_list,
 )
-from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, sizes
+from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, page_summary, sizes
 from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED, USER_ID
 from reskontro.ledger.service import customers as service
 from reskontro.ledger.store import customers as store
@@ -116,7 +116,7 @@ async def list_customers(call: Call) -> Reply:
         page = await first_page(call, RESOURCE, keys, 1, maximum, size)
     customers = await service.customers_of(call.tx, cipher, page.keys)
     bodies = await customer_bodies(call, customers, page.expand)
-    return Reply(200, {"summary": page.summary, "customers": bodies}, page_headers(page))
+    return Reply(200, {"summary": page_summary(page, bodies), "customers": bodies}, page_headers(page))
 
 
 EXAMPLE = {

@@ -8,6 +8,7 @@ from reskontro.http.access import Scope
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.ledger.domain.customer import Customer
+from reskontro.ledger.domain.errors import Code
 from reskontro.ledger.http import list_examples
 from reskontro.ledger.http.customer_bodies import (
     CREATED_EXAMPLE,
@@ -22,7 +23,6 @@ from reskontro.ledger.http.customer_bodies import (
 )
 from reskontro.ledger.http.items import item_body
 from reskontro.ledger.http.parameters import (
-    BROKEN,
     CLIENT_NO,
     FORBIDDEN,
     KEY,
@@ -30,6 +30,7 @@ from reskontro.ledger.http.parameters import (
     NOT_FOUND,
     UNAUTHORISED,
     USER_ID,
+    broken_by,
     expand,
     key_of,
 )
@@ -133,7 +134,7 @@ ENDPOINTS = (
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: BROKEN,
+            422: broken_by(Code.NOT_IN_LIST, Code.CURRENCY, Code.DATE_RANGE),
         },
     ),
     Endpoint(
@@ -158,7 +159,7 @@ ENDPOINTS = (
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: BROKEN,
+            422: broken_by(Code.NOT_IN_LIST, Code.CURRENCY, Code.DATE_RANGE),
         },
     ),
     Endpoint(
@@ -199,7 +200,7 @@ ENDPOINTS = (
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: BROKEN,
+            422: broken_by(Code.CUSTOMER_IN_USE, Code.STATE_NOT_ALLOWED),
         },
     ),
 )

@@ -30,7 +30,7 @@ from reskontro.ledger.http.filters import (
     one_of,
     whole,
 )
-from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, sizes
+from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, page_summary, sizes
 from reskontro.ledger.http.parameters import (
     CLIENT_NO,
     FORBIDDEN,
@@ -146,7 +146,7 @@ async def list_documents(call: Call) -> Reply:
     lines = "documentlines" in page.expand
     bodies = [document_body(call, row, lines=lines) for row in await store.by_keys(call.tx, page.keys)]
     await expand_documents(call, bodies, page.expand)
-    return Reply(200, {"summary": page.summary, "documents": bodies}, page_headers(page))
+    return Reply(200, {"summary": page_summary(page, bodies), "documents": bodies}, page_headers(page))
 
 
 ENDPOINTS = (

@@ -17,9 +17,9 @@ from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.http.wire import Day, Quantity, encode, wire_time
 from reskontro.kernel.money import to_wire
 from reskontro.kernel.problems import Fault
-from reskontro.ledger.domain.codes import DOCUMENT_TYPES
+from reskontro.ledger.domain.codes import DOCUMENT_TYPES, fold
 from reskontro.ledger.domain.document import Amounts, NewDocument, NewLine
-from reskontro.ledger.domain.errors import broken, invalid, missing, not_found
+from reskontro.ledger.domain.errors import Code, broken, invalid, missing, not_found
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.http import customer_bodies, examples, items
 from reskontro.ledger.http.batches import BatchAcceptedBody, accept, faults_of, read_envelope
@@ -53,18 +53,19 @@ from reskontro.ledger.http.described import (
     one_of,
 )
 from reskontro.ledger.http.parameters import (
-    BROKEN,
     CLIENT_NO,
     FORBIDDEN,
     KEY,
+    KEY_REUSED,
     MALFORMED,
     NOT_FOUND,
     UNAUTHORISED,
     USER_ID,
+    broken_by,
     expand,
     key_of,
 )
-from reskontro.ledger.http.patterns import END, NO_CONTROLS, ONE_LINE
+from reskontro.ledger.http.patterns import END, NO_CONTROLS, ONE_LINE, SEEN_LINE
 from reskontro.ledger.service import documents as service
 from reskontro.ledger.service.batches import Unreadable, told_no
 from reskontro.ledger.store import documents as store
@@ -128,7 +129,7 @@ class DocumentInput(msgspec.Struct, rename="camel"):
 
     document_type: Annotated[str, _line(10), one_of("IN", "CN", "RN")]
     customer_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=ONE_LINE)]
-    document_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=ONE_LINE)]
+    document_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=SEEN_LINE)]
     document_date: Day
     currency_amounts: AmountsInput
     due_date: Day | None = None
@@ -397,14 +398,15 @@ def new_document(sent: DocumentInput) -> NewDocument:
     lines = sent.document_lines or []
     content["lines"] = [_line_content(line) for line in lines]
     amounts = sent.currency_amounts
-    channel = (sent.distribution.type, sent.distribution.einvoice_code) if sent.distribution else None
+    channel = sent.distribution.channel if sent.distribution else None
     document_date = _day(sent.document_date)
     due_date = _day(sent.due_date) if sent.due_date is not None else None
     kid = (sent.kid or "").replace(" ", "")
+    codes = (sent.document_type, sent.customer_no, sent.document_no, sent.currency, sent.language)
     told = (
-        sent.document_type, sent.customer_no, sent.document_no, document_date, due_date, sent.currency, sent.language,
-        kid, sent.external_id1, sent.ledger_note, channel, _plain(amounts.excl_vat), _plain(amounts.vat),
-        _plain(amounts.incl_vat), content,
+        *(fold(each or "") for each in codes), document_date, due_date, kid, sent.external_id1 or "",
+        sent.ledger_note or "", channel and (fold(channel[0]), channel[1]), _plain(amounts.excl_vat),
+        _plain(amounts.vat), _plain(amounts.incl_vat), content,
     )  # fmt: skip
     return NewDocument(
         document_type=sent.document_type,
@@ -656,7 +658,18 @@ ENDPOINTS = (
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: BROKEN,
+            422: broken_by(
+                Code.NOT_IN_LIST,
+                Code.EXISTS,
+                Code.DISAGREE,
+                Code.SUMS,
+                Code.KID,
+                Code.PERIOD_CLOSED,
+                Code.CURRENCY,
+                Code.DATE_RANGE,
+                Code.UNKNOWN_REFERENCE,
+                Code.TYPE_NOT_ALLOWED,
+            ),
         },
     ),
     Endpoint(
@@ -679,7 +692,7 @@ ENDPOINTS = (
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: BROKEN,
+            422: KEY_REUSED,
         },
     ),
     Endpoint(

@@ -39,6 +39,7 @@ from reskontro.ledger.http import (
 )
 from reskontro.ledger.http.bodies import ErrorDetailBody
 from reskontro.ledger.http.described import TimeText, UuidText
+from reskontro.ledger.http.parameters import narrowed
 from reskontro.platform.languages import text
 
 MEANINGS: Mapping[Condition, Meaning] = {
@@ -141,4 +142,4 @@ class ArmFamily:
         return Reply(refused.status, body, refused.headers)
 
 
-ARM_FAMILY = ArmFamily()
+ARM_FAMILY = ArmFamily(endpoints=tuple(map(narrowed, ArmFamily().endpoints)))

@@ -34,6 +34,7 @@ from reskontro.ledger.http.listing import (
     following_page,
     keys_of_uuids,
     page_headers,
+    page_summary,
     sizes,
     uuids_of_keys,
 )
@@ -98,7 +99,7 @@ async def list_files(call: Call) -> Reply:
         for body, file in zip(bodies, files, strict=True):
             content = await call.context.part(FileStore).get(call.client, file.sha256)
             body.content = (await asyncio.to_thread(b64encode, content)).decode()
-    return Reply(200, {"summary": page.summary, "files": bodies}, page_headers(page))
+    return Reply(200, {"summary": page_summary(page, bodies), "files": bodies}, page_headers(page))
 
 
 def _add_name(wanted: Conditions, name: str) -> None:

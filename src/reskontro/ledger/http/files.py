@@ -17,7 +17,7 @@ from reskontro.http.family import Condition, refusal
 from reskontro.http.wire import wire_time
 from reskontro.kernel.problems import Fault, Refused
 from reskontro.ledger.domain.codes import UPLOAD_FILE_TYPES
-from reskontro.ledger.domain.errors import denied
+from reskontro.ledger.domain.errors import Code, denied
 from reskontro.ledger.domain.file import ANY_CONTENT, Direction, FileStatus, StoredFile, Upload, status_of_call
 from reskontro.ledger.http.bodies import ErrorDetailBody, Metadata
 from reskontro.ledger.http.described import (
@@ -30,13 +30,13 @@ from reskontro.ledger.http.described import (
     one_of,
 )
 from reskontro.ledger.http.parameters import (
-    BROKEN,
     CLIENT_NO,
-    FORBIDDEN,
     MALFORMED,
+    NOT_ENABLED,
     NOT_FOUND,
     UNAUTHORISED,
     USER_ID,
+    broken_by,
     uuid_of,
 )
 from reskontro.ledger.http.patterns import END, NO_CONTROLS, ONE_LINE
@@ -48,7 +48,7 @@ from reskontro.platform.languages import text
 
 JSON = "application/json"
 # No path separators, no control characters, nothing that turns the direction of reading.
-FILE_NAME = r"^[^/\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*" + END
+FILE_NAME = r"^(?=[\s\S]*\S)[^/\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*" + END
 TOKEN = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"  # noqa: S105 - a media type's word, as RFC 6838 has it
 MEDIA_TYPE = rf"^({TOKEN}/{TOKEN}(; ?[A-Za-z0-9_-]+=[A-Za-z0-9_.-]+)*)?" + END
 
@@ -353,6 +353,11 @@ FILE_EXAMPLE = {
     "content": "JVBERi0xLjQKJeLjz9MK",
 }
 
+# Of the files, each by itself; a file of a batch can be wrong in all that its envelope can be.
+FILE_RULES = broken_by(
+    Code.NOT_IN_LIST, Code.FILE_CONTENT, Code.NOT_ENABLED, Code.NOT_FOUND, Code.NOT_JSON,
+    Code.WRONG_VALUE, Code.MISSING, Code.TOO_MANY_ELEMENTS,
+)  # fmt: skip
 FILE_UUID = Parameter("fileuuid", uuid_of, "The file's id.", {"type": "string", "format": "uuid"})
 
 ENDPOINTS = (
@@ -374,9 +379,9 @@ ENDPOINTS = (
             207: Answer("Some files are stored.", UploadedBody, UPLOADED_PARTLY_EXAMPLE),
             400: MALFORMED,
             401: UNAUTHORISED,
-            403: FORBIDDEN,
+            403: NOT_ENABLED,
             404: NOT_FOUND,
-            422: Answer("No file is stored.", UploadedBody, NOT_UPLOADED_EXAMPLE, codes=BROKEN.codes),
+            422: Answer("No file is stored.", UploadedBody, NOT_UPLOADED_EXAMPLE, codes=FILE_RULES.codes),
         },
     ),
     Endpoint(
@@ -395,7 +400,7 @@ ENDPOINTS = (
             200: Answer("The file.", FileInfo, FILE_EXAMPLE, raw=True),
             400: MALFORMED,
             401: UNAUTHORISED,
-            403: FORBIDDEN,
+            403: NOT_ENABLED,
             404: NOT_FOUND,
             406: Answer("None of the accepted media types can be given."),
         },

@@ -1,7 +1,6 @@
 """GL items (2.12): list, one."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 import asyncpg
@@ -11,9 +10,9 @@ from msgspec import UNSET, UnsetType
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
-from reskontro.http.wire import parse_day, parse_time, wire_time
+from reskontro.http.wire import wire_time
 from reskontro.kernel.money import to_wire
-from reskontro.ledger.domain.codes import GL_ACCOUNT_NAMES, VOUCHER_TYPES, fold
+from reskontro.ledger.domain.codes import GL_ACCOUNT_NAMES, VOUCHER_TYPES
 from reskontro.ledger.domain.errors import Code, fault, invalid, not_found
 from reskontro.ledger.domain.identifiers import parse_ar_item_id, parse_gl_item_id
 from reskontro.ledger.http import list_examples
@@ -28,31 +27,10 @@ from reskontro.ledger.http.described import (
     TimeText,
     VoucherTypeNumber,
 )
-from reskontro.ledger.http.filters import DAY, INTEGER, INTEGERS, TEXT, TIME
-from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, sizes
+from reskontro.ledger.http.filters import DAY, INTEGER, INTEGERS, TEXT, TIME, day, folded, moment, whole, whole_list
+from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, page_summary, sizes
 from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED, USER_ID
 from reskontro.ledger.store import gl_items as store
-
-LARGEST_ID = 2**63 - 1
-
-
-def whole(text: str) -> int:
-    """A whole number that fits a key."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 19) or int(text) > LARGEST_ID:
-        raise ValueError("a whole number is wanted")
-    return int(text)
-
-
-def whole_list(text: str) -> list[int]:
-    """Whole numbers separated by commas, 100 at most."""
-    numbers = [whole(part.strip()) for part in text.split(",") if part.strip()]
-    if len(numbers) > 100:
-        raise ValueError("at most 100 values are allowed")
-    return numbers
-
-
-def _day(text: str) -> date:
-    return parse_day(text)
 
 
 def _filter(name: str, parse: Callable[[str], object], text: str, schema: Mapping[str, object]) -> Parameter:
@@ -95,16 +73,16 @@ FILTERS: tuple[tuple[str, Callable[[str], object], str, Mapping[str, object], st
     ("gllotno", whole, "Lot.", INTEGER, "g.gl_lot_no = ?"),
     ("glyear", whole, "Accounting year.", INTEGER, "g.gl_year = ?::bigint"),
     ("glperiod", whole, "Accounting period; needs glyear.", INTEGER, "g.gl_period = ?::bigint"),
-    ("fromvoucherdate", _day, "Voucher date from, inclusive.", DAY, "g.voucher_date >= ?"),
-    ("tovoucherdate", _day, "Voucher date to, inclusive.", DAY, "g.voucher_date <= ?"),
+    ("fromvoucherdate", day, "Voucher date from, inclusive.", DAY, "g.voucher_date >= ?"),
+    ("tovoucherdate", day, "Voucher date to, inclusive.", DAY, "g.voucher_date <= ?"),
     ("vouchertype", whole_list, "Voucher types, separated by commas.", INTEGERS, "g.voucher_type = any(?::bigint[])"),
     ("voucherno", whole, "Voucher number.", INTEGER, "g.voucher_no = ?"),
-    ("customerno", fold, "Customer number.", TEXT, OF_CUSTOMER),
+    ("customerno", folded, "Customer number.", TEXT, OF_CUSTOMER),
     ("accountno", whole, "Customer's account.", INTEGER, _case_has("account_no")),
     ("referenceno", whole, "Reference.", INTEGER, _case_has("reference_no")),
-    ("documentno", fold, "Document number.", TEXT, OF_DOCUMENT),
-    ("fromcreatedtime", parse_time, "Created from, inclusive.", TIME, "g.created_time >= ?"),
-    ("tocreatedtime", parse_time, "Created before.", TIME, "g.created_time < ?"),
+    ("documentno", folded, "Document number.", TEXT, OF_DOCUMENT),
+    ("fromcreatedtime", moment, "Created from, inclusive.", TIME, "g.created_time >= ?"),
+    ("tocreatedtime", moment, "Created before.", TIME, "g.created_time < ?"),
 )  # fmt: skip
 AR_ITEM = Parameter("aritemid", parse_ar_item_id, "The AR item whose receivables line is wanted.")
 
@@ -214,7 +192,8 @@ async def list_gl_items(call: Call) -> Reply:
         keys = await store.keys(call.tx, conditions, maximum)
         page = await first_page(call, "glitems", keys, 2, maximum, size)
     rows = await store.by_keys(call.tx, page.keys)
-    body = {"summary": page.summary, "glItems": [gl_item_body(call, row) for row in rows]}
+    bodies = [gl_item_body(call, row) for row in rows]
+    body = {"summary": page_summary(page, bodies), "glItems": bodies}
     return Reply(200, body, page_headers(page))
 
 

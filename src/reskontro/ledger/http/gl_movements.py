@@ -21,7 +21,7 @@ from reskontro.ledger.http import insight_examples as examples
 from reskontro.ledger.http.bodies import Number
 from reskontro.ledger.http.described import CurrencyText, TimeText
 from reskontro.ledger.http.filters import FLAG, INTEGER, code_of, flag, one_of, whole, whole_list
-from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, sizes
+from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, page_summary, sizes
 from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED, USER_ID
 from reskontro.ledger.service.movements import ShownMovement, latest, movements
 
@@ -204,7 +204,7 @@ async def list_movements(call: Call) -> Reply:
         page = await first_page(call, RESOURCE, keys[: maximum * 3], 3, maximum, size)
     shown = await _of_page(call, page.keys)
     bodies = [movement_body(call, one.movement, one.closed_time) for one in shown]
-    return Reply(200, {"summary": page.summary, "glMovements": bodies}, page_headers(page))
+    return Reply(200, {"summary": page_summary(page, bodies), "glMovements": bodies}, page_headers(page))
 
 
 async def _of_page(call: Call, keys: Sequence[int]) -> list[ShownMovement]:

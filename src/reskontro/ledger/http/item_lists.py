@@ -26,7 +26,7 @@ from reskontro.ledger.http.filters import (
     whole_list,
 )
 from reskontro.ledger.http.items import ArItemBody, item_body
-from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, sizes
+from reskontro.ledger.http.listing import PAGING, Summary, first_page, following_page, page_headers, page_summary, sizes
 from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED, USER_ID, expand
 from reskontro.ledger.store import item_lists as store
 from reskontro.ledger.store.reservations import current_status
@@ -135,7 +135,7 @@ async def list_items(call: Call) -> Reply:
         page = await first_page(call, RESOURCE, keys, 2, maximum, size)
     bodies = [item_body(call.client, call.language, row) for row in await store.by_keys(call.tx, page.keys, call.now)]
     await expand_items(call, bodies, page.expand)
-    return Reply(200, {"summary": page.summary, "arItems": bodies}, page_headers(page))
+    return Reply(200, {"summary": page_summary(page, bodies), "arItems": bodies}, page_headers(page))
 
 
 ENDPOINTS = (

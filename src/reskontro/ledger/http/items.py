@@ -12,10 +12,11 @@ from reskontro.http.endpoint import Answer, Endpoint, Parameter, Reply, Work
 from reskontro.http.openapi import LEFT_OUT
 from reskontro.http.wire import ClearableDay, Day, wire_time
 from reskontro.kernel.money import to_wire
+from reskontro.kernel.problems import Refused
 from reskontro.ledger.domain.codes import VOUCHER_TYPES
 from reskontro.ledger.domain.credit_note import CreditType
 from reskontro.ledger.domain.document import Amounts
-from reskontro.ledger.domain.errors import Code, fault, invalid, missing, not_found
+from reskontro.ledger.domain.errors import Code, broken, fault, invalid, missing, not_found
 from reskontro.ledger.domain.identifiers import ArItemId, parse_ar_item_id
 from reskontro.ledger.http import customer_bodies, documents, examples
 from reskontro.ledger.http.bodies import AmountsInput, DistributionInput, Metadata, Number
@@ -36,16 +37,16 @@ from reskontro.ledger.http.described import (
     one_of,
 )
 from reskontro.ledger.http.parameters import (
-    BROKEN,
     CLIENT_NO,
     FORBIDDEN,
     MALFORMED,
     NOT_FOUND,
     UNAUTHORISED,
     USER_ID,
+    broken_by,
     expand,
 )
-from reskontro.ledger.http.patterns import NO_CONTROLS, ONE_LINE
+from reskontro.ledger.http.patterns import NO_CONTROLS, ONE_LINE, SEEN_LINE
 from reskontro.ledger.service.credit_notes import CreditNote, NewCreditNote, credit
 from reskontro.ledger.service.items import STOPS, ItemUpdate, change_item
 from reskontro.ledger.store import items as store
@@ -194,7 +195,7 @@ class CreditNoteInput(msgspec.Struct, rename="camel"):
 
     credit_type: Annotated[str, msgspec.Meta(max_length=10, pattern=ONE_LINE), one_of("FULL", "BALANCE", "PARTIAL")]
     currency_amounts: AmountsInput | None = None
-    document_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=ONE_LINE)] | None = None
+    document_no: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=SEEN_LINE)] | None = None
     document_date: Day | None = None
     customer_message: Annotated[str, msgspec.Meta(max_length=500, pattern=NO_CONTROLS)] | None = None
     reason_code: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE), code("reasonCode", "")] | None = None
@@ -257,12 +258,23 @@ async def put_item(call: Call) -> Reply:
     if item is None or item.client_no != call.client:
         raise not_found("arItem.arItemId", sent.ar_item_id)
     actor = call.actor(request.metadata.user_id)
-    await change_item(call.tx, item, _changes(sent), call.now, actor)
     credit_note: CreditNoteBody | msgspec.UnsetType = msgspec.UNSET
-    if new_credit_note is not None:
+    refusals: list[Refused] = []  # of the change and of the credit note, told together
+    try:
+        await change_item(call.tx, item, _changes(sent), call.now, actor)
+    except Refused as refused:
+        refusals.append(refused)
+    if new_credit_note is not None and not any(one.status == 404 for one in refusals):
         numbers = call.context.part(Numbers)
-        made = await credit(call.tx, numbers, item, new_credit_note, call.now, actor, "arItem.creditNote")
-        credit_note = _credit_note_body(made)
+        try:
+            made = await credit(call.tx, numbers, item, new_credit_note, call.now, actor, "arItem.creditNote")
+            credit_note = _credit_note_body(made)
+        except Refused as refused:
+            refusals.append(refused)
+    if len(refusals) == 1:
+        raise refusals[0]
+    if refusals:
+        raise broken([one for refused in refusals for one in refused.faults], "The AR item was not changed")
     after = await store.one(call.tx, item, call.now)
     assert after is not None
     body = item_body(call.client, call.language, after)
@@ -298,7 +310,7 @@ def _credit_note(sent: CreditNoteInput) -> NewCreditNote:
         document_date=date(day.year, day.month, day.day) if day is not None else None,
         customer_message=sent.customer_message or "",
         reason_code=sent.reason_code or "",
-        distribution=(channel.type, channel.einvoice_code) if channel is not None else None,
+        distribution=channel.channel if channel is not None else None,
     )
 
 
@@ -363,7 +375,17 @@ ENDPOINTS = (
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: BROKEN,
+            422: broken_by(
+                Code.NOT_IN_LIST,
+                Code.EXISTS,
+                Code.SUMS,
+                Code.PERIOD_CLOSED,
+                Code.BALANCE,
+                Code.CURRENCY,
+                Code.DATE_RANGE,
+                Code.TYPE_NOT_ALLOWED,
+                Code.STATE_NOT_ALLOWED,
+            ),
         },
     ),
 )

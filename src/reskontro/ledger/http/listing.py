@@ -34,16 +34,26 @@ _HALVES = struct.Struct(">qq")
 
 
 def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 9) or int(text) == 0:
+    """A number from 1; one that is longer than any that counts is the largest."""
+    if not (text.isascii() and text.isdigit() and text.strip("0")):
         raise ValueError("a whole number from 1 is wanted")
-    return int(text)
+    return int(text) if len(text) <= DIGITS else LARGEST
 
 
-_SCHEMA = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+def _page_size(text: str) -> int:
+    """A page size. What is below the least one is no mistake, so zero and less is none either."""
+    if text.isascii() and text.removeprefix("-").isdigit() and (text[0] == "-" or not text.strip("0")):
+        return 0
+    return _count(text)
+
+
+DIGITS = 9
+LARGEST = 10**DIGITS - 1
+_SCHEMA = {"type": "integer", "minimum": 1}
 _QUERY_ID = {"type": "string", "pattern": r"^[^\x00]*$"}
 PAGING = (
     Parameter("maximumcount", _count, "Largest total number of records, 10000 at most.", _SCHEMA),
-    Parameter("pagesize", _count, "Records a page, 1000 at most; below 5 becomes 10.", _SCHEMA),
+    Parameter("pagesize", _page_size, "Records a page, 1000 at most; below 5 becomes 10.", {"type": "integer"}),
     Parameter("pageno", _count, "Number of the page, from 1.", _SCHEMA),
     Parameter("query", str, "Id of an earlier query whose result is being paged.", _QUERY_ID),
 )
@@ -217,6 +227,11 @@ def _page(
         summary["lastPage"] = f"{url}{pages}"
     summary["queryId"] = query_id
     return Page(mine, summary, expand)
+
+
+def page_summary(page: Page, bodies: Sequence[object]) -> dict[str, Any]:
+    """The summary of a page whose records are these: what was deleted since the query ran is no record of it."""
+    return page.summary | {"currentPageSize": len(bodies)}
 
 
 def page_headers(page: Page) -> dict[str, str]:

@@ -23,6 +23,7 @@ from reskontro.ledger.http.listing import (
     following_page,
     keys_of_uuids,
     page_headers,
+    page_summary,
     sizes,
     uuids_of_keys,
 )
@@ -129,7 +130,8 @@ async def list_log_items(call: Call) -> Reply:
         keys = keys_of_uuids(await store.keys(call.tx, wanted, maximum))
         page = await first_page(call, RESOURCE, keys, 2, maximum, size)
     rows = await store.by_ids(call.tx, uuids_of_keys(page.keys))
-    body = {"summary": page.summary, "logItems": [log_item_body(call.client, row) for row in rows]}
+    bodies = [log_item_body(call.client, row) for row in rows]
+    body = {"summary": page_summary(page, bodies), "logItems": bodies}
     return Reply(200, body, page_headers(page))
 
 

@@ -8,10 +8,11 @@ from reskontro.http.access import Scope
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Reply, Work
 from reskontro.http.wire import Day
+from reskontro.ledger.domain.errors import Code
 from reskontro.ledger.domain.reports.order import ReportInput
 from reskontro.ledger.http.bodies import Metadata
 from reskontro.ledger.http.described import BatchStatusText, OkText, UuidText
-from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
+from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED, broken_by
 from reskontro.ledger.http.patterns import END, ONE_LINE
 from reskontro.ledger.service import reports as service
 from reskontro.ledger.store import config as config_store
@@ -117,7 +118,7 @@ ENDPOINTS = (
             401: UNAUTHORISED,
             403: FORBIDDEN,
             404: NOT_FOUND,
-            422: BROKEN,
+            422: broken_by(Code.NOT_IN_LIST, Code.PERIOD_CLOSED, Code.DATE_RANGE, Code.STATE_NOT_ALLOWED),
         },
     ),
 )

@@ -11,6 +11,7 @@ from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Reply, Work
 from reskontro.http.wire import Amount, Day, wire_time
 from reskontro.kernel.money import to_wire
+from reskontro.ledger.domain.errors import Code
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.domain.reservation import NewReservation, Status
 from reskontro.ledger.http import reservation_examples as examples
@@ -27,8 +28,8 @@ from reskontro.ledger.http.described import (
     UuidText,
     one_of,
 )
-from reskontro.ledger.http.parameters import BROKEN, CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED
-from reskontro.ledger.http.patterns import ONE_LINE
+from reskontro.ledger.http.parameters import CLIENT_NO, FORBIDDEN, MALFORMED, NOT_FOUND, UNAUTHORISED, broken_by
+from reskontro.ledger.http.patterns import ONE_LINE, SEEN_LINE
 from reskontro.ledger.service import reservations as service
 from reskontro.ledger.service.reservations import Reserved
 from reskontro.ledger.service.targets import Identifiers
@@ -39,7 +40,7 @@ AT = "paymentReservation"
 class ReservationInput(msgspec.Struct, rename="camel"):
     """A payment on its way: for what, how much, when, until when it is waited for."""
 
-    payment_id: Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=ONE_LINE)]
+    payment_id: Annotated[str, msgspec.Meta(min_length=1, max_length=50, pattern=SEEN_LINE)]
     currency_amount: Amount
     ar_item_id: ItemId | None = None
     document_no: Annotated[str, msgspec.Meta(max_length=20, pattern=ONE_LINE)] | None = None
@@ -157,6 +158,10 @@ def _day(day: Day | None) -> date | None:
     return None if day is None else date(day.year, day.month, day.day)
 
 
+RESERVATION_RULES = broken_by(
+    Code.NOT_IN_LIST, Code.EXISTS, Code.DISAGREE, Code.SUMS, Code.KID, Code.BALANCE,
+    Code.CURRENCY, Code.DATE_RANGE, Code.TYPE_NOT_ALLOWED, Code.NO_IDENTIFIER,
+)  # fmt: skip
 ENDPOINTS = (
     Endpoint(
         method="POST",
@@ -182,9 +187,9 @@ ENDPOINTS = (
             403: FORBIDDEN,
             404: Answer(
                 "What an identifier names does not exist; every other fault is named too.",
-                codes=NOT_FOUND.codes + BROKEN.codes,
+                codes=NOT_FOUND.codes + RESERVATION_RULES.codes,
             ),
-            422: BROKEN,
+            422: RESERVATION_RULES,
         },
     ),
 )

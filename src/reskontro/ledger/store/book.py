@@ -232,6 +232,11 @@ async def closed_through(tx: Transaction) -> int | None:
     return index
 
 
+async def has_cases(tx: Transaction) -> bool:
+    """Whether anything was ever booked for the client."""
+    return bool(await tx.fetchval("select true from gl_case where client_no = $1 limit 1", tx.client_no))
+
+
 async def case_numbers(tx: Transaction, count: int) -> tuple[int, list[int]]:
     """A lot number and as many case numbers as a run needs, rising."""
     rows = await tx.fetch(

@@ -389,6 +389,30 @@ CHECKS: tuple[Check, ...] = (
         """,
     ),
     Check(
+        "period-reports",
+        "A period report is of a closed period, and an item is in the report of its own period",
+        "select count(*) from ledger_period_report where client_no = $1",
+        """
+        select r.report_no, 'report ' || r.report_no,
+            'its period ' || r.gl_year || '/' || r.gl_period || ' is not closed'
+        from ledger_period_report r
+        where r.client_no = $1 and not exists (
+            select from gl_period p
+            where p.client_no = $1 and p.gl_year = r.gl_year and p.gl_period = r.gl_period
+        )
+        union all
+        select i.reference_no, 'item ' || i.reference_no || '-' || i.reference_sequence_no,
+            'it is of ' || i.gl_year || '/' || i.gl_period || ' and in report ' || s.ledger_period_report_no
+                || coalesce(' of ' || r.gl_year || '/' || r.gl_period, ', which does not exist')
+        from ar_item_state s
+        join ar_item i on i.client_no = s.client_no and i.reference_no = s.reference_no
+            and i.reference_sequence_no = s.reference_sequence_no
+        left join ledger_period_report r on r.client_no = $1 and r.report_no = s.ledger_period_report_no
+        where s.client_no = $1 and i.client_no = $1 and s.ledger_period_report_no is not null
+            and (r.gl_year, r.gl_period) is distinct from (i.gl_year, i.gl_period)
+        """,
+    ),
+    Check(
         "due-dates",
         "An item's due date is its first one, or what it was moved to last",
         _ITEMS,
@@ -601,7 +625,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "postings-booked",
-        "Every auto posting has its case",
+        "Every auto posting has its case, and every case of one its posting, which keeps it from being made twice",
         "select count(*) from auto_posting where client_no = $1",
         """
         select a.gl_case_no, 'posting ' || a.posting_id_key || ' (' || a.method || ')',
@@ -609,6 +633,12 @@ CHECKS: tuple[Check, ...] = (
         from auto_posting a
         where a.client_no = $1 and a.gl_case_no is not null
             and not exists (select from gl_case c where c.client_no = $1 and c.gl_case_no = a.gl_case_no)
+        union all
+        select c.gl_case_no, 'case ' || c.gl_case_no, 'no auto posting has made it'
+        from gl_lot o
+        join gl_case c on c.client_no = o.client_no and c.gl_lot_no = o.gl_lot_no
+        left join auto_posting a on a.client_no = $1 and a.gl_case_no = c.gl_case_no
+        where o.client_no = $1 and c.client_no = $1 and o.origin = 'auto-posting' and a.gl_case_no is null
         """,
     ),
     Check(
