@@ -43,6 +43,7 @@ APPEND_ONLY = frozenset(
         "batch_result",
         "booked_transmission",
         "document",
+        "document_einvoice",
         "due_date_change",
         "gl_case",
         "gl_case_rate",
