@@ -35,12 +35,16 @@ async def test_a_look_is_kept_and_is_on_the_preview(call):
     answer = await call("PUT", "", look)
     assert (answer.status_code, answer.json()) == (200, look)
     assert (await call("GET", "")).json() == look
-    seen = await call("POST", "/preview", {"language": "nb"})
+    seen = await call("POST", "/preview", {"kind": "invoice", "language": "nb"})
     assert seen.headers["content-type"] == "application/pdf"
     text = shown(seen.content)
     assert "Vår egen bunnlinje" in text
     assert "Takk for at du er kunde hos oss." in text
-    other = await call("POST", "/preview", {"kind": "reminder", "language": "sv", "branding": {"foot": ["En annan"]}})
+    other = await call(
+        "POST",
+        "/preview",
+        {"kind": "reminder", "language": "sv", "branding": {"colour": "#0b5563", "foot": ["En annan"]}},
+    )
     assert "En annan" in shown(other.content)
     assert (await call("GET", "")).json() == look, "a preview keeps nothing"
 
@@ -51,7 +55,10 @@ async def test_everything_that_is_wrong_is_told_at_once(call):
         "logo": b64encode(b"GIF89a").decode(),
         "texts": {"nb": {"title.invoice": "Regning", "own.closing": "Hei {navn}"}},
     }
-    for path, method, body in (("", "PUT", bad), ("/preview", "POST", {"branding": bad})):
+    for path, method, body in (
+        ("", "PUT", bad),
+        ("/preview", "POST", {"kind": "invoice", "language": "nb", "branding": bad}),
+    ):
         answer = await call(method, path, body)
         assert answer.status_code == 400
         told = {fault["field"]: fault for fault in answer.json()["errors"]}
@@ -63,6 +70,6 @@ async def test_everything_that_is_wrong_is_told_at_once(call):
 
 async def test_a_damaged_logo_is_refused(call):
     broken = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x10\x00\x00\x00\x10rubbishIEND\xaeB`\x82"
-    answer = await call("PUT", "", {"logo": b64encode(broken).decode()})
+    answer = await call("PUT", "", {"colour": "#0b5563", "logo": b64encode(broken).decode()})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "logo"

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from reskontro.documents.letters.preview import Kind
-from reskontro.documents.letters.records import DEFAULT_COLOUR, LARGEST_LOGO_BYTES, Language
+from reskontro.documents.letters.records import LARGEST_LOGO_BYTES, Language
 from reskontro.documents.typesetter import CompileError
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
@@ -42,9 +42,9 @@ TYPESETTING = asyncio.Semaphore(1)
 
 
 class LookBody(msgspec.Struct, rename="camel", omit_defaults=True):
-    """How papers look. What is left out is plain: no logo, the colour of the product, the texts of the catalogue."""
+    """How papers look. What is left out is plain: no logo, the texts of the catalogue."""
 
-    colour: Annotated[str, msgspec.Meta(max_length=7)] = DEFAULT_COLOUR
+    colour: Annotated[str, msgspec.Meta(max_length=7)]
     logo: bytes | UnsetType = UNSET
     foot: Annotated[tuple[FootLine, ...], msgspec.Meta(max_length=FOOT_LINES)] = ()
     texts: dict[LanguageCode, dict[str, OwnText]] = {}
@@ -77,8 +77,8 @@ class LookShown(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True
 class PreviewBody(msgspec.Struct, rename="camel", kw_only=True):
     """Which made-up paper to show, in the client's look or in one that is not kept yet."""
 
-    kind: KindCode = "invoice"
-    language: LanguageCode = "nb"
+    kind: KindCode
+    language: LanguageCode
     branding: LookBody | None = None
 
 
@@ -92,7 +92,7 @@ async def put_branding(call: Call) -> Reply:
     body: LookBody = call.body
     look = body.look()
     if look.logo is not None:
-        await _seen(call, PreviewBody(branding=body))
+        await _seen(call, PreviewBody(kind="invoice", language="nb", branding=body))
     await service.set_look(call.tx, look, call.who.client_id, call.now)
     return Reply(200, LookShown.of(look))
 
