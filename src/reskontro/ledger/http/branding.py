@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import b64encode
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -52,7 +53,8 @@ class LookBody(msgspec.Struct, rename="camel", omit_defaults=True):
     def look(self) -> StoredLook:
         """As it is kept."""
         logo = None if self.logo is UNSET else self.logo
-        return StoredLook(colour=self.colour, logo=logo, foot=self.foot, texts=self.texts)
+        texts: Mapping[str, Mapping[str, str]] = {**self.texts}
+        return StoredLook(colour=self.colour, logo=logo, foot=self.foot, texts=texts)
 
 
 class LookShown(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
