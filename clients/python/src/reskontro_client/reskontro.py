@@ -379,6 +379,27 @@ class ReskontroCalls:
             refusals=(Problem,),
         )
 
+    def create_branding_preview_bytes(self, *, kind: str, language: str, branding: Look | None = None) -> Call[bytes]:
+        """The bytes alone: see how papers look. The PDF of a made-up paper of a kind, in the client's look or in the
+        one of the body, which is not kept. The firm and the people on it do not exist.
+
+        Can be refused with client-unknown.
+        """
+        return Call(
+            method="POST",
+            path="/reskontro/v1/clients/{clientno}/branding/preview",
+            resource=RESOURCE,
+            path_values={"clientno": self.client_no},
+            body={
+                name: value
+                for name, value in {"kind": kind, "language": language, "branding": branding}.items()
+                if value is not None
+            },
+            accept="application/octet-stream",
+            answers={200: (bytes,)},
+            refusals=(Problem,),
+        )
+
     def check_einvoice(self, *, content: bytes) -> Call[EinvoiceVerdict]:
         """Judge an e-invoice. An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing
         3.0 and the rules of Norway, Sweden and Denmark that are in force on the business day. Any bytes get
@@ -515,6 +536,16 @@ class Reskontro:
         """
         return self.connection.call(self.calls.create_branding_preview(kind=kind, language=language, branding=branding))
 
+    def create_branding_preview_bytes(self, *, kind: str, language: str, branding: Look | None = None) -> bytes:
+        """The bytes alone: see how papers look. The PDF of a made-up paper of a kind, in the client's look or in the
+        one of the body, which is not kept. The firm and the people on it do not exist.
+
+        Can be refused with client-unknown.
+        """
+        return self.connection.call(
+            self.calls.create_branding_preview_bytes(kind=kind, language=language, branding=branding)
+        )
+
     def check_einvoice(self, *, content: bytes) -> EinvoiceVerdict:
         """Judge an e-invoice. An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing
         3.0 and the rules of Norway, Sweden and Denmark that are in force on the business day. Any bytes get
@@ -642,6 +673,16 @@ class AsyncReskontro:
         """
         return await self.connection.call(
             self.calls.create_branding_preview(kind=kind, language=language, branding=branding)
+        )
+
+    async def create_branding_preview_bytes(self, *, kind: str, language: str, branding: Look | None = None) -> bytes:
+        """The bytes alone: see how papers look. The PDF of a made-up paper of a kind, in the client's look or in the
+        one of the body, which is not kept. The firm and the people on it do not exist.
+
+        Can be refused with client-unknown.
+        """
+        return await self.connection.call(
+            self.calls.create_branding_preview_bytes(kind=kind, language=language, branding=branding)
         )
 
     async def check_einvoice(self, *, content: bytes) -> EinvoiceVerdict:

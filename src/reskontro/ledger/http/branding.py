@@ -178,6 +178,6 @@ ENDPOINTS = (
         body_example=PREVIEW_EXAMPLE,
         body_limit_bytes=BODY_LIMIT_BYTES,
         ready_on=(PDF, "application/json", PROBLEM_JSON),
-        answers={200: Answer("The paper.", media_type=PDF), 400: NOT_TAKEN, **REFUSALS},
+        answers={200: Answer("The paper, as PDF.", media_type="*/*"), 400: NOT_TAKEN, **REFUSALS},
     ),
 )
