@@ -53,7 +53,7 @@ class LookBody(msgspec.Struct, rename="camel", omit_defaults=True):
     def look(self) -> StoredLook:
         """As it is kept."""
         logo = None if self.logo is UNSET else self.logo
-        texts: Mapping[str, Mapping[str, str]] = {**self.texts}
+        texts: Mapping[str, Mapping[str, str]] = {str(language): own for language, own in self.texts.items()}
         return StoredLook(colour=self.colour, logo=logo, foot=self.foot, texts=texts)
 
 
