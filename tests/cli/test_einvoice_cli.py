@@ -2,11 +2,14 @@
 
 import json
 import os
+import sys
 
 import pytest
 from typer.testing import CliRunner
 
 from reskontro.cli.main import app
+from reskontro.formats.ubl import judge
+from reskontro.formats.ubl.official import Artefacts, Comparison
 from tests.formats.ubl.ubl_files import OWN, changed, own
 
 GOOD = OWN / "everything-invoice.xml"
@@ -127,3 +130,42 @@ def test_what_a_terminal_would_obey_is_not_shown(tmp_path):
     path = tmp_path / "a.xml"
     path.write_text(own("everything-invoice").replace("Ola Nordmann", "Ola \u009b31m"), encoding="utf-8")
     assert "\u009b" not in run(path, command="show").stdout
+
+
+def test_a_comparison_says_what_to_install_where_the_package_is_missing(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "saxonche", None)
+    result = run(GOOD, "--artefacts", tmp_path, command="compare")
+    assert result.exit_code == 1
+    assert "pip install 'reskontro[official]'" in result.stderr
+
+
+class Stand:
+    """Artefacts that find one rule broken in every document."""
+
+    names = ("small.xslt",)
+    rules = frozenset({"BR-CO-15", "BR-CO-16"})
+
+    def compare(self, data, on):
+        ours = frozenset(f.rule for f in judge(data, on).findings)
+        official = frozenset({"BR-CO-15"})
+        return Comparison(official & ours, official - ours, ours - official, frozenset({"IT-R-002"}))
+
+
+def test_a_comparison_shows_where_both_differ(bad, monkeypatch):
+    monkeypatch.setattr(Artefacts, "open", lambda _: Stand())
+    result = run(bad, GOOD, "--artefacts", bad.parent, "--jsonl", command="compare")
+    assert result.exit_code == 1
+    first, second = lines(result)
+    assert first == {
+        "file": str(bad),
+        "agrees": False,
+        "both": ["BR-CO-15"],
+        "onlyOfficial": [],
+        "onlyOurs": ["BR-CO-16"],
+        "notOurs": ["IT-R-002"],
+        "error": "",
+    }
+    assert second["onlyOfficial"] == ["BR-CO-15"]
+    table = run(bad, "--artefacts", bad.parent, command="compare").stdout
+    assert "they differ" in table
+    assert "Ours only" in table

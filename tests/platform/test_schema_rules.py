@@ -46,6 +46,7 @@ APPEND_ONLY = frozenset(
         "debit_mandate_change",
         "debit_shipment",
         "document",
+        "document_einvoice",
         "due_date_change",
         "gl_case",
         "gl_case_rate",

@@ -12,7 +12,14 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from reskontro.cli.einvoice_output import outcome_of, overview_record, print_findings, print_overview
+from reskontro.cli.einvoice_output import (
+    comparison_record,
+    outcome_of,
+    overview_record,
+    print_comparison,
+    print_findings,
+    print_overview,
+)
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import WIDTH_OF_A_PIPE, display, print_json
 from reskontro.cli.session import CommandFailed, complaints, open_database, run
@@ -134,6 +141,49 @@ def write(
             sys.stdout.buffer.write(data)
         else:
             _keep(out, data)
+
+
+@app.command()
+def compare(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...")],
+    *,
+    artefacts: Annotated[
+        Path,
+        typer.Option(
+            "--artefacts",
+            metavar="DIR",
+            help="A folder with the official stylesheets (*.xslt), of EN 16931 and of Peppol.",
+            exists=True,
+            file_okay=False,
+            readable=True,
+        ),
+    ],
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print a line of JSON a file, for programs.")] = False,
+) -> None:
+    """Judge files by the official artefacts too, and show where they differ. The exit status is 1 where they do."""
+    from reskontro.formats.ubl.official import Artefacts, ArtefactsUnusable  # noqa: PLC0415 - for this command only
+
+    today = _today()
+    agrees = True
+    with complaints():
+        try:
+            official = Artefacts.open(artefacts)
+        except ArtefactsUnusable as reason:
+            raise CommandFailed(str(reason)) from None
+        if not jsonl:
+            print(display(f"{', '.join(official.names)}: {len(official.rules)} rules"))
+        for name in files:
+            data, verdict = _read(name, today)
+            if data is None:
+                raise CommandFailed(f"{name}: {verdict.findings[0].en}")
+            compared = official.compare(data, today)
+            agrees = agrees and compared.agrees
+            if jsonl:
+                typer.echo(encode({"file": name, **comparison_record(compared)}))
+            else:
+                print_comparison(name, compared)
+    if not agrees:
+        raise typer.Exit(1)
 
 
 def _keep(out: Path, data: bytes) -> None:

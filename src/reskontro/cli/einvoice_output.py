@@ -11,6 +11,7 @@ from rich.text import Text
 
 from reskontro.cli.output import console, display
 from reskontro.formats.ubl import Severity, Verdict
+from reskontro.formats.ubl.official import Comparison
 from reskontro.formats.ubl.overview import DocumentKind, Overview, PartySaid
 
 MOST_LINES = 100  # of a table that a person reads; JSON has them all
@@ -35,6 +36,36 @@ def print_findings(verdict: Verdict, language: str, to: Console | None = None) -
         return
     rows = [(f.rule, f.severity.value, f.text(language), f.location) for f in verdict.findings]
     _print(("Rule", "Severity", "What is asked for", "Where"), rows, to=to)
+
+
+def print_comparison(name: str, compared: Comparison) -> None:
+    """Where the official artefacts and our rules differ about a file."""
+    told = "they agree" if compared.agrees else "they differ"
+    print(display(f"{name}: {compared.error or told}"))
+    rows = [
+        (title, ", ".join(sorted(rules)))
+        for title, rules in (
+            ("Both", compared.both),
+            ("Official only", compared.only_official),
+            ("Ours only", compared.only_ours),
+            ("Not ours to ask", compared.not_known),
+        )
+        if rules
+    ]
+    if rows:
+        _print(("Found by", "Rules"), rows)
+
+
+def comparison_record(compared: Comparison) -> dict[str, Any]:
+    """The same as programs read it."""
+    return {
+        "agrees": compared.agrees,
+        "both": sorted(compared.both),
+        "onlyOfficial": sorted(compared.only_official),
+        "onlyOurs": sorted(compared.only_ours),
+        "notOurs": sorted(compared.not_known),
+        "error": compared.error,
+    }
 
 
 def print_overview(says: Overview) -> None:

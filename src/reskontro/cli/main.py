@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "rates": LazyCommand("reskontro.cli.rates", "Bring in exchange rates, and look at them."),
     "payments": LazyCommand("reskontro.cli.payments", "Book bank files, look into them, list what waits for a person."),
     "einvoice": LazyCommand("reskontro.cli.einvoice", "Judge e-invoices by the rules in force, show them, write them."),
+    "papers": LazyCommand("reskontro.cli.papers", "Say how a client's papers look, and see it on made-up ones."),
     "sandbox": LazyCommand("reskontro.cli.sandbox", "Look at the sandbox and move its clock."),
     "db": LazyCommand("reskontro.cli.db", "Bring the schema up to date, print its SQL."),
 }

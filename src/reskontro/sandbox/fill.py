@@ -119,7 +119,16 @@ async def _tenant(db: Database, new: NewTenant) -> None:
     for value in ("ATTACHMENT", "OCR"):
         wanted = Wanted("files.uploadTypes", value, FROM, How.BESIDE)
         await tenants.change_config(db, new.client_no, wanted, config_of)
-    for value in ("ATTACHMENT", "OCR", "DOCUMENT-PDF", "REPORT", "LEDGER-PERIOD-REPORT", "GL-EXPORT", "IMPORT-RECEIPT"):
+    for value in (
+        "ATTACHMENT",
+        "OCR",
+        "DOCUMENT-PDF",
+        "DOCUMENT-UBL",
+        "REPORT",
+        "LEDGER-PERIOD-REPORT",
+        "GL-EXPORT",
+        "IMPORT-RECEIPT",
+    ):
         wanted = Wanted("files.readTypes", value, FROM, How.BESIDE)
         await tenants.change_config(db, new.client_no, wanted, config_of)
 

@@ -20,6 +20,10 @@ def png() -> bytes:
 PNG = png()
 
 
+def svg(inside: str) -> bytes:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{inside}</svg>'.encode()
+
+
 def test_contrast_is_that_of_the_guidelines():
     assert contrast_with_white("#000000") == pytest.approx(21.0)
     assert contrast_with_white("#ffffff") == pytest.approx(1.0)
@@ -36,6 +40,16 @@ def test_contrast_is_that_of_the_guidelines():
         ({"logo": b"GIF89a"}, "neither a whole PNG nor an SVG"),
         ({"logo": PNG[:-1]}, "neither a whole PNG nor an SVG"),
         ({"logo": b"<svg" + b" " * 200_000}, "at most 200000"),
+        ({"logo": PNG[:50] + b"x" + PNG[51:]}, "a damaged PNG"),
+        ({"logo": PNG[:16] + b"\x00\x01\x00\x00" + PNG[20:]}, "65536 × .* pixels"),
+        ({"logo": b'<!DOCTYPE svg [<!ENTITY a "b">]>' + svg("")}, "a document type"),
+        ({"logo": b"<svg><path></svg>"}, "neither a whole PNG nor an SVG"),
+        ({"logo": b"<html/>"}, "no SVG"),
+        ({"logo": svg("<script>1</script>")}, "<script>"),
+        ({"logo": svg("<text>Firm</text>")}, "only drawn shapes"),
+        ({"logo": svg("<path onclick='x'/>")}, "runs a program"),
+        ({"logo": svg("<path fill='url(http://a.example/b)'/>")}, "outside it"),
+        ({"logo": svg("<path/>" * 5_001)}, "at most 5000"),
         ({"texts": {Language.ENGLISH: {"title.invoice": "Bill"}}}, "no text of a client's own"),
         ({"texts": {Language.ENGLISH: {"own.reminder": "Pay {amount}"}}}, "nothing is filled in for amount"),
         ({"texts": {Language.ENGLISH: {"own.reminder": "Pay { now"}}}, "a brace"),

@@ -1,6 +1,8 @@
 """What is refused before a rule is asked: attacks, other encodings, other documents, noise."""
 
 import base64
+import subprocess
+import sys
 import time
 
 import pytest
@@ -58,6 +60,29 @@ ATTACKS = {
         "xml-encoding",
     ),
     "Latin-1, undeclared": (INVOICE.encode("iso-8859-1"), "xml-encoding"),
+    "UTF-16 without a mark, little end first": (INVOICE.encode("utf-16-le"), "xml-encoding"),
+    "UTF-16 without a mark, big end first": (INVOICE.encode("utf-16-be"), "xml-encoding"),
+    "UTF-16 that says it is UTF-8": (INVOICE.encode("utf-16"), "xml-encoding"),
+    "UTF-32": (INVOICE.encode("utf-32"), "xml-encoding"),
+    "UTF-8 of surrogates": (INVOICE.replace("2026-1001", "\ud800").encode("utf-8", "surrogatepass"), "xml-encoding"),
+    "an entity of a parameter": (
+        changed(INVOICE, ("<Invoice", '<!DOCTYPE I [<!ENTITY % p SYSTEM "http://a.invalid/p">%p;]><Invoice')).encode(),
+        "xml-doctype",
+    ),
+    "a quadratic entity": (
+        changed(INVOICE, ("<Invoice", f'<!DOCTYPE I [<!ENTITY a "{"a" * 50_000}">]><Invoice')).encode(),
+        "xml-doctype",
+    ),
+    "a document type in UTF-7": (b'<?xml version="1.0" encoding="utf-7"?>+ADwAIQ-DOCTYPE a><a/>', "xml-encoding"),
+    "a text that is too long": (
+        lambda: INVOICE.replace("Takk for handelen", "x" * (11 * 1024 * 1024)).encode(),
+        "xml-not-well-formed",
+    ),
+    "an attribute that is too long": (
+        lambda: in_attribute("&gt;" * 4_000_000).encode(),
+        "xml-too-many-parts",
+    ),
+    "comments without end": (lambda: INVOICE.encode() + b"<!--x-->" * 1_300_000, "xml-too-many-parts"),
     "UTF-7": (INVOICE.replace('encoding="UTF-8"', 'encoding="UTF-7"').encode(), "xml-encoding"),
     "too large": (lambda: b"<a>" + b" " * (20 * 1024 * 1024) + b"</a>", "xml-too-large"),
     "too many elements": (lambda: b"<a>" + b"<b/>" * 1_300_000 + b"</a>", "xml-too-many-parts"),
@@ -95,6 +120,32 @@ def test_an_attack_is_refused_with_a_reason_and_at_once(name):
     assert refused.value.code == code
 
 
+def test_nothing_is_included_from_elsewhere():
+    # XInclude and schema hints are elements and attributes like others: stray, and never followed.
+    text = changed(
+        INVOICE,
+        ("<cbc:ID>2026-1001</cbc:ID>", "<cbc:ID>2026-1001</cbc:ID>" + INCLUDED),
+        ("<Invoice", '<Invoice xmlns:x="urn:x" x:schemaLocation="http://a.invalid/a.xsd"'),
+    )
+    found = fatal_rules(text)
+    assert "ubl-schema" in found
+    assert b"root:" not in read_xml(text.encode()).xpath("string()").encode()
+
+
+INCLUDED = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>'
+
+
+def test_a_zip_is_found_behind_blanks_and_in_any_declared_kind():
+    for mime in ("application/pdf", "image/png", "application/zip"):
+        text = with_attachment(b"PK\x03\x04" + b"\0" * 400, mime).replace("UEsDB", "\n  U E s\tDB")
+        assert fatal_rules(text) == {"attachment-zip"}
+
+
+def test_a_file_of_fifteen_million_bytes_may_be_attached_and_a_zip_of_that_size_not():
+    assert verdict_on(with_attachment(b"%PDF" + bytes(11 * 1024 * 1024), "application/pdf")).findings == ()
+    assert fatal_rules(with_attachment(b"PK\x03\x04" + bytes(11 * 1024 * 1024))) == {"attachment-zip"}
+
+
 def test_elements_of_the_document_nest_sixty_deep_at_most():
     deep = changed(
         INVOICE, ("<cac:PaymentTerms>", "<cac:PaymentTerms>" * 70), ("</cac:PaymentTerms>", "</cac:PaymentTerms>" * 70)
@@ -114,6 +165,41 @@ def test_comments_are_nothing_even_within_a_text_and_with_a_document_type_in_the
 
 def test_a_byte_order_mark_is_no_fault():
     assert verdict_on(b"\xef\xbb\xbf" + INVOICE.encode()).valid
+
+
+def grown(inside: str) -> bytes:
+    return INVOICE.replace("</Invoice>", inside + "</Invoice>").encode()
+
+
+FIRST, LAST = INVOICE.index("  <cac:InvoiceLine>"), INVOICE.rindex("</cac:InvoiceLine>") + len("</cac:InvoiceLine>")
+LARGE = {
+    "20 MB of good lines": lambda: grown(INVOICE[FIRST:LAST] * (19 * 1024 * 1024 // len(INVOICE[FIRST:LAST].encode()))),
+    "half a million empty lines": lambda: grown("<cac:InvoiceLine/>" * 590_000),
+    "an attached file of 19 MB": lambda: with_attachment(b"%PDF" + bytes(14 * 1024 * 1024)).encode(),
+}
+MOST_GROWN_MB = 900
+IN_A_PROCESS = """
+import resource, sys
+from datetime import date
+from reskontro.formats.ubl import judge
+data = sys.stdin.buffer.read()
+before = resource.getrusage(resource.RUSAGE_SELF)
+verdict = judge(data, date(2026, 11, 25))
+after = resource.getrusage(resource.RUSAGE_SELF)
+print((after.ru_maxrss - before.ru_maxrss) // 1024, after.ru_utime - before.ru_utime, len(verdict.findings))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LARGE)
+def test_the_largest_documents_are_judged_in_bounded_memory_and_time(name):
+    run = subprocess.run(
+        [sys.executable, "-c", IN_A_PROCESS], input=LARGE[name](), capture_output=True, check=True, timeout=120
+    )
+    grown_mb, took_s, findings = run.stdout.split()
+    assert int(grown_mb) < MOST_GROWN_MB
+    assert float(took_s) < 12 * IN_NO_TIME_S
+    assert int(findings) <= 400
 
 
 OUT_OF_ORDER = {

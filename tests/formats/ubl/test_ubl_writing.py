@@ -34,6 +34,7 @@ from reskontro.formats.ubl.model import (
     line_net_minor,
     totals,
 )
+from reskontro.formats.ubl.overview import overview
 from reskontro.formats.ubl.writing import NotInOrder, write_ubl
 from tests.formats.ubl.ubl_files import DAY
 
@@ -68,6 +69,9 @@ DOCUMENT = Document(
     buyer_reference="Ola",
     payments=[Payment("30", reference="2345676", account="86011117947")],
 )
+
+CREDITOR = "NO98ZZZ991825827"
+DIRECT_DEBIT = Payment("49", reference="2345676", mandate="M-1", payer_account="86011117947")
 
 texts = st.text(alphabet="abcdefæøåABCÆØÅ0123456789 .,&<>'\"-/", min_size=1, max_size=30).filter(str.strip)
 maybe = st.none() | texts
@@ -114,7 +118,7 @@ lines = st.builds(
     name=texts,
     quantity=st.decimals(-1000, 1000, places=3),
     unit=st.sampled_from(["EA", "HUR", "KWH", "MON"]),
-    price=st.decimals(0, 10_000, places=4),
+    price=st.decimals(0, 10_000, places=4) | st.decimals(0, 10, places=9),
     vat=vats,
     per=st.sampled_from([Decimal(1), Decimal(100), Decimal(3)]),
     discount=st.none() | st.decimals(0, 100, places=2),
@@ -136,7 +140,14 @@ documents = st.builds(
     number=texts,
     issue_date=days,
     currency=st.sampled_from(["NOK", "SEK", "DKK", "EUR"]),
-    seller=st.builds(lambda trade, name: replace(SELLER, trade_name=trade, contact=Contact(name=name)), maybe, maybe),
+    seller=st.builds(
+        lambda trade, name, more: replace(
+            SELLER, trade_name=trade, contact=Contact(name=name), more_identifiers=[Identifier(each) for each in more]
+        ),
+        maybe,
+        maybe,
+        st.lists(ascii_texts, max_size=2),
+    ),
     buyer=st.just(BUYER),
     lines=st.lists(lines, min_size=1, max_size=6),
     due_date=st.none() | days,
@@ -150,7 +161,8 @@ documents = st.builds(
     contract=maybe,
     project=maybe,
     delivery=st.none() | st.builds(Delivery, st.none() | days, st.none() | st.just(Address("NO", city="Bodø"))),
-    payments=st.just(()) | st.just(DOCUMENT.payments),
+    payments=st.sampled_from([(), DOCUMENT.payments, [replace(p, code_name="Overføring") for p in DOCUMENT.payments]])
+    | st.just([DIRECT_DEBIT]),
     terms=maybe,
     adjustments=st.lists(adjustments(of_document=True), max_size=4),
     prepaid_minor=st.integers(0, 100_00),
@@ -163,6 +175,7 @@ documents = st.builds(
     attachments=st.lists(attachments, max_size=2),
     payee=st.none() | st.builds(Payee, ascii_texts.map("Factor {}".format), st.none() | st.just(FACTOR)),
     tax_representative=st.none() | st.just(TaxRepresentative("Skatt AS", Address("NO"), "NO986252932MVA")),
+    creditor=st.none() | st.just(CREDITOR),
 )
 reminders = st.builds(
     Document,
@@ -239,6 +252,31 @@ def test_a_vat_total_in_another_currency_stands_by_itself():
     document = replace(DOCUMENT, currency="EUR", vat_currency="NOK", vat_minor_in_vat_currency=35)
     root = etree.fromstring(write_ubl(document, DAY))
     assert [total.get("currencyID") for total in root.iterfind("{*}TaxTotal/{*}TaxAmount")] == ["EUR", "NOK"]
+
+
+@settings(deadline=None, max_examples=40)
+@given(documents, st.sampled_from(["SEK", "EUR"]), st.decimals("0.01", 20, places=6))
+def test_sums_are_exact_in_every_currency_and_the_vat_stands_in_the_other_too(document, currency, rate):
+    other = "NOK" if currency != document.currency else "DKK"
+    vat_minor = int((totals(document, 2).vat_minor * rate).quantize(Decimal(1)))
+    priced = replace(document, currency=currency, vat_currency=other, vat_minor_in_vat_currency=vat_minor)
+    written = write_ubl(priced, DAY)
+    assert judge(written, DAY).findings == ()
+    found, said = totals(priced, 2), overview(written)
+    wanted = (found.net_minor, found.vat_minor, found.gross_minor, found.payable_minor)
+    amounts = (said.net, said.vat_total, said.gross, said.payable)
+    assert [Decimal(amount) for amount in amounts] == [Decimal(minor).scaleb(-2) for minor in wanted]
+    assert found.gross_minor == found.net_minor + sum(group.vat_minor for group in found.groups)
+
+
+def test_the_creditor_stands_with_who_is_paid():
+    debit = replace(DOCUMENT, payments=[DIRECT_DEBIT], creditor=CREDITOR)
+    path = "{*}Party/{*}PartyIdentification/{*}ID[@schemeID='SEPA']"
+    root = etree.fromstring(write_ubl(debit, DAY))
+    assert root.findtext("{*}AccountingSupplierParty/" + path) == CREDITOR
+    root = etree.fromstring(write_ubl(replace(debit, payee=Payee("Factor AS", FACTOR)), DAY))
+    assert root.find("{*}AccountingSupplierParty/" + path) is None
+    assert root.findtext("{*}PayeeParty/{*}PartyIdentification/{*}ID") == CREDITOR
 
 
 def test_outside_the_scope_of_vat_there_is_no_rate_and_no_vat_number():

@@ -1,61 +1,23 @@
 """A document's PDF: asked for, made by the worker, kept as a file."""
 
-import asyncio
 import io
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
-import msgspec
 import pypdf
 import pytest
 
 from reskontro.documents.letters.invoices import InvoiceKind, Vat
 from reskontro.ledger import parts
 from reskontro.ledger.http import document_papers as examples
-from reskontro.ledger.service.document_papers import JOB, WantedPaper, invoice_of, vat_of, vat_rate
+from reskontro.ledger.service.document_papers import WantedPaper, invoice_of, vat_of, vat_rate
 from reskontro.ledger.store.document_papers import PrintedDocument
 from reskontro.platform.jobs import WorkContext
 from tests.ledger.conftest import set_config
+from tests.ledger.papers.conftest import add_account
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def work(application, clock, db, api):
-    """Does the papers that were asked for; how many there were."""
-    context = WorkContext(db=application.context.db, clock=clock, parts=application.context.parts)
-    (kind,) = parts.jobs(context)
-
-    async def do() -> int:
-        async with db.registry() as connection:
-            rows = await connection.fetch("delete from pgqueuer where entrypoint = $1 returning payload", JOB)
-        wanted = [msgspec.json.decode(row["payload"], type=kind.payload) for row in rows]
-        mine = [one for one in wanted if one.client_no == api.client_no]
-        await asyncio.gather(*(kind.run(context, one) for one in mine))
-        return len(mine)
-
-    await do()
-    return do
-
-
-@pytest.fixture
-def asked(http, api_for, api):
-    async def make(document_no: str):
-        url = f"/reskontro/v1/clients/{api.client_no}/documents/{document_no}/paper"
-        return await http.post(url, headers={"Authorization": f"Bearer {api.token}"})
-
-    return make
-
-
-async def add_account(db, client_no: int, account_no: str) -> None:
-    async with db.registry() as connection:
-        await connection.execute(
-            "insert into receiving_account (account_no, client_no, created_time) values ($1, $2, $3)",
-            account_no,
-            client_no,
-            datetime(2025, 1, 1, tzinfo=UTC),
-        )
 
 
 def shown(content: bytes) -> str:
@@ -110,19 +72,6 @@ async def test_a_paper_is_asked_for_made_and_read_as_a_file(api, asked, work, db
         f"{unused_account[:4]} {unused_account[4:6]} {unused_account[6:]}",
     ):
         assert wanted in text
-
-
-@pytest.fixture
-async def unused_account(api) -> str:
-    """An account number whose check digit fits, another one for each client."""
-    from stdnum.no import kontonr
-
-    base = f"8601{api.client_no:06d}"
-    while True:
-        number = next((base + digit for digit in "0123456789" if kontonr.is_valid(base + digit)), None)
-        if number is not None:
-            return number
-        base = str(int(base) + 1_000_000)
 
 
 async def test_a_document_that_is_not_distributed_stays_posted(api, asked, work):

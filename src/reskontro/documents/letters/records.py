@@ -1,18 +1,27 @@
 """What every paper has: a language, who sends it, who gets it, and how the sender's papers look."""
 
 import re
+import zlib
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from struct import Struct
+from typing import Any
+
+from lxml import etree
 
 from reskontro.documents.letters.texts import REWORDABLE, places, texts
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 LEAST_CONTRAST = 4.5  # of text with its ground, WCAG 2.2, 1.4.3
 LARGEST_LOGO_BYTES = 200_000
+MOST_LOGO_PIXELS = 4_000  # of a PNG, in either direction
+MOST_LOGO_ELEMENTS = 5_000
+SVG = "{http://www.w3.org/2000/svg}"
+# What an SVG must not hold: programs, pages of others, and texts whose face papers do not have.
+NOT_IN_A_LOGO = frozenset({"script", "foreignObject", "iframe", "image", "use", "text", "style", "animate", "set", "a"})
 PNG_START, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 PNG_SIZE = Struct(">LL")
 DEFAULT_COLOUR = "#0b5563"
@@ -104,12 +113,53 @@ def _png_size(logo: bytes) -> tuple[int, int] | None:
     return width, height
 
 
-def _is_svg(logo: bytes) -> bool:
+def _png_is_whole(logo: bytes) -> bool:
+    """Whether every chunk of a PNG has its checksum and its picture unpacks, to no more than it says."""
+    at, packed, width, height, most_bytes = len(PNG_START), b"", 0, 0, 0
+    while at + 12 <= len(logo):
+        length = int.from_bytes(logo[at : at + 4])
+        kind, content = logo[at + 4 : at + 8], logo[at + 8 : at + 8 + length]
+        if zlib.crc32(kind + content) != int.from_bytes(logo[at + 8 + length : at + 12 + length]):
+            return False
+        if kind == b"IHDR":
+            width, height = PNG_SIZE.unpack_from(content)
+            most_bytes = (8 * width + 8) * (height + 16)  # four channels of two bytes, and what interlacing adds
+        elif kind == b"IDAT":
+            packed += content
+        at += 12 + length
+    unpacking = zlib.decompressobj()
     try:
-        text = logo.decode()
-    except UnicodeDecodeError:
+        unpacking.decompress(packed, most_bytes)
+    except zlib.error:
         return False
-    return text.removeprefix("\ufeff").lstrip().startswith(("<svg", "<?xml")) and "<svg" in text
+    return at == len(logo) and unpacking.eof
+
+
+def _svg_fault(logo: bytes) -> str | None:
+    """What is wrong with an SVG as a logo; None where nothing is."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(logo.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
+    except etree.XMLSyntaxError:
+        return "the logo is neither a whole PNG nor an SVG in UTF-8"
+    if root.getroottree().docinfo.doctype:
+        return "the logo declares a document type"
+    if root.tag != f"{SVG}svg":
+        return "the logo is XML, but no SVG"
+    elements = [element for element in root.iter() if isinstance(element.tag, str)]
+    if len(elements) > MOST_LOGO_ELEMENTS:
+        return f"the logo has {len(elements)} elements, at most {MOST_LOGO_ELEMENTS} are wanted"
+    return next(filter(None, map(_element_fault, elements)), None)
+
+
+def _element_fault(element: Any) -> str | None:
+    name = etree.QName(element).localname
+    if name in NOT_IN_A_LOGO:
+        return f"the logo has an element <{name}>: only drawn shapes are wanted"
+    for attribute, value in element.attrib.items():
+        if attribute.startswith("on") or "url(" in value.replace("url(#", "") or attribute.endswith("href"):
+            return f"the logo refers to something outside it, or runs a program ({attribute} of <{name}>)"
+    return None
 
 
 def contrast_with_white(colour: str) -> float:
@@ -122,8 +172,15 @@ def contrast_with_white(colour: str) -> float:
 def _check_logo(logo: bytes) -> None:
     if len(logo) > LARGEST_LOGO_BYTES:
         raise BrandingError(f"the logo has {len(logo)} bytes, at most {LARGEST_LOGO_BYTES} are wanted")
-    if _png_size(logo) is None and not _is_svg(logo):
-        raise BrandingError("the logo is neither a whole PNG nor an SVG in UTF-8")
+    size = _png_size(logo)
+    if size is not None:
+        if not all(1 <= pixels <= MOST_LOGO_PIXELS for pixels in size):
+            width, height = size
+            raise BrandingError(f"the logo is {width} × {height} pixels, 1 to {MOST_LOGO_PIXELS} each way are wanted")
+        if not _png_is_whole(logo):
+            raise BrandingError("the logo is a damaged PNG")
+    elif (fault := _svg_fault(logo)) is not None:
+        raise BrandingError(fault)
 
 
 def _check_rewording(language: Language, key: str, text: str) -> None:

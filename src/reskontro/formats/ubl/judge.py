@@ -15,13 +15,12 @@ from typing import Any
 from reskontro.formats.ubl.reading import UblRefused, read_xml
 from reskontro.formats.ubl.rules.releases import Release, release_on
 from reskontro.formats.ubl.rules.rule import Rule, Severity, Stray, first_that_fits
-from reskontro.formats.ubl.schema import schema_faults
+from reskontro.formats.ubl.schema import MOST_WITH_PATHS, schema_faults
 from reskontro.formats.ubl.tree import Node, TooDeep, UblDocument, UnreadableValue, build
 from reskontro.formats.ubl.values import EXACT
 
 # A rule is reported at so many places at most; a long document with one mistake in it has it on every line.
 MOST_PLACES = 100
-MOST_ELEMENTS_OUT_OF_ORDER = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,8 @@ def judge(data: bytes, on: date) -> Verdict:
         return Verdict((Finding(refused.code, Severity.FATAL, "/", refused.en, refused.nb),))
     except TooDeep:
         return Verdict((_too_deep(),))
-    out_of_order = tuple(_schema_findings(element))
-    if out_of_order and len(document.nodes) > MOST_ELEMENTS_OUT_OF_ORDER:
+    out_of_order = tuple(_schema_findings(element, len(document.nodes)))
+    if out_of_order and len(document.nodes) > MOST_WITH_PATHS:
         return Verdict(out_of_order)
     return Verdict((*out_of_order, *judge_document(document, release_on(on))))
 
@@ -98,8 +97,8 @@ def _broken(document: UblDocument, release: Release) -> Iterator[tuple[Rule | St
             yield from sweep.find(document)
 
 
-def _schema_findings(element: Any) -> Iterator[Finding]:
-    for location, reason in schema_faults(element):
+def _schema_findings(element: Any, elements: int) -> Iterator[Finding]:
+    for location, reason in schema_faults(element, elements):
         en = f"The document does not follow the UBL 2.1 schema: {reason}"
         nb = f"Dokumentet følger ikke UBL 2.1-skjemaet: {reason}"
         yield Finding("ubl-schema", Severity.FATAL, location, en, nb)

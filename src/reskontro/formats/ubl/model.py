@@ -52,7 +52,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """The seller (BG-4) or the buyer (BG-7)."""
+    """The seller (BG-4) or the buyer (BG-7). A seller may have further identifiers (BT-29), a buyer one at most."""
 
     legal_name: str
     address: Address
@@ -64,6 +64,7 @@ class Party:
     identifier: Identifier | None = None
     contact: Contact | None = None
     legal_form: str | None = None
+    more_identifiers: Sequence[Identifier] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How to pay (BG-16): the code of the means, the reference such as a KID, the account and its bank."""
+    """How to pay (BG-16): the means by code and in words (BT-82), a reference such as a KID, the account, bank."""
 
     code: str
     reference: str | None = None
@@ -184,6 +185,7 @@ class Payment:
     payer_account: str | None = None
     account_name: str | None = None
     card: Card | None = None
+    code_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +230,8 @@ class Document:
     """An invoice, a credit note or a reminder.
 
     `type_code` is that of the kind where none is given (BT-3). `vat_minor_in_vat_currency` is the VAT total in
-    `vat_currency` (BT-6, BT-111). Several `payments` are alternatives, of one code and one reference.
+    `vat_currency` (BT-6, BT-111). Several `payments` are alternatives, of one code and one reference. `creditor` is who
+    collects by direct debit, the payee or else the seller, by the SEPA identifier (BT-90).
     """
 
     kind: Kind
@@ -265,6 +268,7 @@ class Document:
     attachments: Sequence[Attachment] = ()
     payee: Payee | None = None
     tax_representative: TaxRepresentative | None = None
+    creditor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

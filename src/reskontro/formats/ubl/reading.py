@@ -2,7 +2,8 @@
 
 What comes from outside is hostile until read. UTF-8 only; no document type, so no entities; no processing instructions;
 no network; bounds on the size, the number of elements and attributes, and each text, all of them known before or while
-libxml2 reads, so that a refusal costs no more than a glance. Attached files are looked at by their first bytes only.
+libxml2 reads, so that a refusal costs no more than a glance. Attached files are looked at by their first bytes only;
+one that is longer than a text may be is cut to them.
 """
 
 import base64
@@ -19,6 +20,8 @@ MOST_ELEMENTS = 600_000
 MOST_ATTRIBUTES = 1_000_000
 MOST_ATTACHMENTS = 100
 MOST_TAG_BYTES = 32 * 1024
+MOST_TEXT_BYTES = 9_000_000  # libxml2 reads texts of up to ten million
+LOOKED_AT_BYTES = 400
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"\x00<", b"<\x00")
 ZIPPED_BY_KIND = frozenset(
@@ -30,6 +33,10 @@ ZIPPED_BY_KIND = frozenset(
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"'>]{1,40})[\"']")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _LONG_TAG = re.compile(rb"<[^<>]{%d}" % MOST_TAG_BYTES)
+_LONG_FILE = re.compile(
+    rb"(EmbeddedDocumentBinaryObject(?:\s[^<>]*)?>)([A-Za-z0-9+/\s]{%d})[A-Za-z0-9+/=\s]{%d,}(?=</)"
+    % (LOOKED_AT_BYTES, MOST_TEXT_BYTES)
+)
 _ATTACHMENT = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}EmbeddedDocumentBinaryObject"
 
 
@@ -57,7 +64,7 @@ def read_xml(data: bytes) -> Any:
         encoding="utf-8",
     )
     try:
-        element = etree.fromstring(data, parser)
+        element = etree.fromstring(_with_files_cut(data), parser)
     except etree.XMLSyntaxError as error:
         reason = str(error.msg)[:200]
         raise UblRefused(
@@ -109,6 +116,13 @@ def _refuse_by_the_bytes(data: bytes) -> None:
             "The file has more elements or attributes than an invoice ever has.",
             "Filen har flere elementer eller attributter enn en faktura noen gang har.",
         )
+
+
+def _with_files_cut(data: bytes) -> bytes:
+    """The document with attached files that are too long for one text cut to what is looked at of them."""
+    if len(data) <= MOST_TEXT_BYTES:
+        return data
+    return _LONG_FILE.sub(lambda found: found[1] + b"".join(found[2].split())[: LOOKED_AT_BYTES // 8 * 4], data)
 
 
 def _declares_types(data: bytes) -> bool:

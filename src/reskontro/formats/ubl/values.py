@@ -61,6 +61,16 @@ def round2(number: Decimal) -> Decimal:
     return round0(number * _HUNDRED) / _HUNDRED
 
 
+def almost_one_around(number: Decimal, wanted: Decimal) -> bool:
+    """Whether a number is less than 1.00 from the wanted one, as the official rules on VAT bases by rate ask it.
+
+    They take one off in binary arithmetic before they compare in decimal, so that a base of 1604.30 exactly 1.00 above
+    its lines passes (1604.3 - 1 is a hair below 1603.3) and one of 901.00 does not.
+    """
+    below, above = Decimal(float(number) - 1.0), Decimal(float(number) + 1.0)
+    return below < wanted < above
+
+
 def moment_of(text: str) -> int:
     """When the day that a text is begins, in minutes, its offset from UTC taken into account. Raises `NotADate`."""
     found = _DATE.fullmatch(text.strip(BLANKS))

@@ -43,6 +43,7 @@ CBC = f"{UBL}CommonBasicComponents-2"
 TYPE_CODES = {Kind.INVOICE: "380", Kind.CREDIT_NOTE: "381"}
 ROOTS = {Kind.INVOICE: "Invoice", Kind.CREDIT_NOTE: "CreditNote", Kind.REMINDER: "Invoice"}
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+CREDITOR_SCHEME = "SEPA"
 PROJECT_TYPE, OBJECT_TYPE = "50", "130"
 
 
@@ -98,7 +99,7 @@ class _Writer:
     def _group(self, above: etree._Element, name: str) -> etree._Element:
         return etree.SubElement(above, f"{{{CAC}}}{name}")
 
-    def _value(self, above: etree._Element, name: str, text: str | None, **attributes: str) -> None:
+    def _value(self, above: etree._Element, name: str, text: str | None, /, **attributes: str) -> None:
         if text is not None and text.strip():
             for written in (text, *attributes.values()):
                 _refuse_other_characters(name, written)
@@ -207,8 +208,9 @@ class _Writer:
     def _party(self, role: etree._Element, party: Party) -> None:
         group = self._group(role, "Party")
         self._identifier(group, "EndpointID", party.endpoint)
-        if party.identifier is not None:
-            self._identifier(self._group(group, "PartyIdentification"), "ID", party.identifier)
+        collects = party is self.document.seller and self.document.payee is None
+        for identifier in (party.identifier, *party.more_identifiers, self._creditor() if collects else None):
+            self._identification(group, identifier)
         if party.trade_name is not None:
             self._value(self._group(group, "PartyName"), "Name", party.trade_name)
         self._address(self._group(group, "PostalAddress"), party.address)
@@ -224,6 +226,14 @@ class _Writer:
             self._value(asked, "Telephone", contact.telephone)
             self._value(asked, "ElectronicMail", contact.email)
 
+    def _identification(self, party: etree._Element, identifier: Identifier | None) -> None:
+        if identifier is not None:
+            self._identifier(self._group(party, "PartyIdentification"), "ID", identifier)
+
+    def _creditor(self) -> Identifier | None:
+        creditor = self.document.creditor
+        return None if creditor is None else Identifier(creditor, CREDITOR_SCHEME)
+
     def _tax_number(self, above: etree._Element, number: str | None, scheme: str) -> None:
         if number is not None:
             registration = self._group(above, "PartyTaxScheme")
@@ -232,8 +242,8 @@ class _Writer:
 
     def _payee(self, payee: Payee) -> None:
         group = self._group(self.root, "PayeeParty")
-        if payee.identifier is not None:
-            self._identifier(self._group(group, "PartyIdentification"), "ID", payee.identifier)
+        for identifier in (payee.identifier, self._creditor()):
+            self._identification(group, identifier)
         self._value(self._group(group, "PartyName"), "Name", payee.name)
         if payee.registration is not None:
             self._identifier(self._group(group, "PartyLegalEntity"), "CompanyID", payee.registration)
@@ -277,7 +287,8 @@ class _Writer:
 
     def _means(self, payment: Payment, due_date: date | None) -> None:
         group = self._group(self.root, "PaymentMeans")
-        self._value(group, "PaymentMeansCode", payment.code)
+        said = {} if payment.code_name is None else {"name": payment.code_name}
+        self._value(group, "PaymentMeansCode", payment.code, **said)
         self._day(group, "PaymentDueDate", due_date)
         self._value(group, "PaymentID", payment.reference)
         if payment.card is not None:

@@ -134,6 +134,7 @@ FILE_TYPES = _codes(
     ("OCR", "OCR giro file", "OCR giro-fil"),
     ("CAMT054", "Bank statement of credits and debits (camt.054)", "Bankmelding om bevegelser (camt.054)"),
     ("DOCUMENT-PDF", "Document as PDF", "Dokument som PDF"),
+    ("DOCUMENT-UBL", "Document as e-invoice (UBL)", "Dokument som e-faktura (UBL)"),
     ("REPORT", "Report", "Rapport"),
     ("LEDGER-PERIOD-REPORT", "Ledger period report", "Periodens avstemmingsrapport"),
     ("GL-EXPORT", "GL export", "Hovedbokseksport"),

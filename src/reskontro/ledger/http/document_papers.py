@@ -14,9 +14,27 @@ from reskontro.ledger.http.described import UuidText, one_of
 from reskontro.ledger.http.documents import DOCUMENT_NO
 from reskontro.ledger.http.parameters import CLIENT_NO
 from reskontro.ledger.service import document_papers as service
+from reskontro.ledger.store.document_papers import KeptEinvoice
 
 REQUESTED, PRODUCED = "REQUESTED", "PRODUCED"
+WRITTEN, REFUSED = "WRITTEN", "REFUSED"
 UNKNOWN = "document-unknown"
+
+
+class ReasonBody(msgspec.Struct):
+    """One reason why a document is no e-invoice: a rule, the place in the document, what is asked for."""
+
+    rule: str
+    location: str
+    text: str
+
+
+class EinvoiceBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """What became of the document as an e-invoice: written, with its file, or refused, with the reasons."""
+
+    einvoice_status: Annotated[str, one_of(WRITTEN, REFUSED)]
+    file_uuid: UuidText | UnsetType = UNSET
+    reasons: list[ReasonBody] = []
 
 
 class PaperBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
@@ -26,6 +44,7 @@ class PaperBody(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True
     document_no: str
     paper_status: Annotated[str, one_of(REQUESTED, PRODUCED)]
     file_uuid: UuidText | UnsetType = UNSET
+    einvoice: EinvoiceBody | UnsetType = UNSET
 
 
 async def ask_for_paper(call: Call) -> Reply:
@@ -34,13 +53,23 @@ async def ask_for_paper(call: Call) -> Reply:
     found = await service.ask_for(call.tx, document_no)
     if found is None:
         raise Refused(404, [Fault(UNKNOWN, "Document not found", "documentno", document_no)])
+    einvoice = await service.einvoice_of(call.tx, document_no)
     body = PaperBody(
         client_no=call.client,
         document_no=found.document_no,
         paper_status=REQUESTED if found.file_uuid is None else PRODUCED,
         file_uuid=UNSET if found.file_uuid is None else str(found.file_uuid),
+        einvoice=UNSET if einvoice is None else _einvoice_body(einvoice, call.language),
     )
     return Reply(202 if found.file_uuid is None else 200, body)
+
+
+def _einvoice_body(einvoice: KeptEinvoice, language: str) -> EinvoiceBody:
+    return EinvoiceBody(
+        einvoice_status=REFUSED if einvoice.file_uuid is None else WRITTEN,
+        file_uuid=UNSET if einvoice.file_uuid is None else str(einvoice.file_uuid),
+        reasons=[ReasonBody(r.rule, r.location, r.nb if language == "no" else r.en) for r in einvoice.reasons],
+    )
 
 
 EXAMPLE = {"clientNo": 2218, "documentNo": "88776655", "paperStatus": REQUESTED}
@@ -57,7 +86,9 @@ ENDPOINTS = (
         tag="Papers",
         description=(
             "The PDF of an invoice, credit note or interest note, as it was issued. The worker makes it once and keeps "
-            "it: the document has its `fileUuid` then, and the file is read like any other (`DOCUMENT-PDF`)."
+            "it: the document has its `fileUuid` then, and the file is read like any other (`DOCUMENT-PDF`). A "
+            "document that goes by Peppol has its UBL made too (`DOCUMENT-UBL`, also inside the PDF), or the "
+            "reasons why there is none; it goes as its PDF then."
         ),
         path_parameters=(CLIENT_NO, DOCUMENT_NO),
         ready_on=("application/json", PROBLEM_JSON),

@@ -4,11 +4,14 @@ No paper is made while documents are posted: one takes a hundred times as long a
 read as data. A paper shows the document as it was issued (amounts, first due date), so it does not matter when it is
 made. Making it twice is making it once: the file is kept in the transaction that marks the document, with its row
 locked, and whoever comes second finds it there.
+
+A document that goes as an e-invoice has its UBL made at the same time, as a file of its own and inside the PDF. One
+that cannot be written truthfully is no e-invoice: the reasons are kept, and it goes as its PDF.
 """
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,16 +19,21 @@ import structlog
 
 from reskontro.documents.letters.invoices import Invoice, InvoiceKind, Line, Vat, invoice_paper
 from reskontro.documents.letters.layout import set_paper
-from reskontro.documents.letters.records import Branding, Cover, Language, Party
+from reskontro.documents.letters.records import Cover, Language, Party
 from reskontro.documents.letters.slips import NorwegianSlip, Payment
 from reskontro.documents.typesetter import Typesetter
+from reskontro.formats.ubl import Severity
+from reskontro.formats.ubl.from_arm import einvoice_of_arm
+from reskontro.formats.ubl.writing import NotInOrder, write_ubl
 from reskontro.kernel.actor import Actor
 from reskontro.kernel.identifiers import InvalidIdentifier
 from reskontro.kernel.money import round_half_up, to_minor
+from reskontro.ledger.service.branding import branding_of
+from reskontro.ledger.service.einvoices import arm_document
 from reskontro.ledger.service.files import NewFile, keep_produced
 from reskontro.ledger.store import document_papers as store
-from reskontro.ledger.store.document_papers import KeptPaper, PrintedDocument
-from reskontro.platform.clock import Clock
+from reskontro.ledger.store.document_papers import KeptEinvoice, KeptPaper, PrintedDocument, Reason
+from reskontro.platform.clock import Clock, business_day
 from reskontro.platform.database import Database, Transaction
 from reskontro.platform.files import FileStore
 from reskontro.platform.jobs import enqueue
@@ -34,7 +42,10 @@ log = structlog.get_logger(__name__)
 
 JOB = "document-paper"
 ATTEMPTS, LIMIT_S = 3, 120
-FILE_TYPE = "DOCUMENT-PDF"
+FILE_TYPE, EINVOICE_FILE_TYPE = "DOCUMENT-PDF", "DOCUMENT-UBL"
+ENDINGS = {FILE_TYPE: ("pdf", "application/pdf"), EINVOICE_FILE_TYPE: ("xml", "application/xml")}
+MOST_REASONS = 100  # kept of a document that is no e-invoice
+ELECTRONIC, PEPPOL = "H", 90
 NOT_DISTRIBUTED = "N"
 NORWAY = "NO"
 MAKER = Actor("SYSTEM", "")
@@ -55,12 +66,33 @@ class WantedPaper:
     document_no: str
 
 
+async def einvoice_of(tx: Transaction, document_no: str) -> KeptEinvoice | None:
+    """What became of a document as an e-invoice; None where it does not go as one, or its paper is not made yet.
+
+    One with reasons goes as its PDF, by whatever other way reaches the customer.
+    """
+    return await store.einvoice_of(tx, document_no)
+
+
 async def ask_for(tx: Transaction, document_no: str) -> KeptPaper | None:
     """The document's paper, or None without the document. Where it has no file yet, it is made from now on."""
     found = await store.file_of(tx, document_no)
     if found is not None and found.file_uuid is None:
         await enqueue(tx, JOB, WantedPaper(tx.client_no, found.document_no))
     return found
+
+
+def goes_as_einvoice(content: Mapping[str, Any]) -> bool:
+    """Whether a document is to go by Peppol."""
+    return (content["distributionType"], content["einvoiceCode"]) == (ELECTRONIC, PEPPOL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Einvoice:
+    """The UBL of a document, or why there is none."""
+
+    ubl: bytes | None
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,25 +111,52 @@ class PaperMaker:
             if found is None or found.file_uuid is not None:
                 return
             document = await store.printed(tx, wanted.document_no)
+            look = await branding_of(tx)
+        einvoice = await self._einvoice(wanted) if goes_as_einvoice(document.content) else None
+        invoice = replace(invoice_of(document), ubl=einvoice.ubl if einvoice is not None else None)
         async with self.typesetting, Typesetter.open() as typesetter:
-            content = await set_paper(typesetter, invoice_paper(invoice_of(document), Branding()))
-        await self.db.run(wanted.client_no, lambda tx: self._keep(tx, document, content))
+            content = await set_paper(typesetter, invoice_paper(invoice, look))
+        await self.db.run(wanted.client_no, lambda tx: self._keep(tx, document, content, einvoice))
 
-    async def _keep(self, tx: Transaction, document: PrintedDocument, content: bytes) -> None:
+    async def _einvoice(self, wanted: WantedPaper) -> _Einvoice:
+        document = await arm_document(self.db, self.files, wanted.client_no, wanted.document_no)
+        today = business_day(self.clock.now())
+        try:
+            ubl = await asyncio.to_thread(lambda: write_ubl(einvoice_of_arm(document), today))
+        except NotInOrder as refused:
+            fatal = [finding for finding in refused.verdict.findings if finding.severity is Severity.FATAL]
+            reasons = tuple(Reason(f.rule, f.location, f.en, f.nb) for f in fatal[:MOST_REASONS])
+            log.info("document is no e-invoice", document_no=wanted.document_no, rules=[r.rule for r in reasons])
+            return _Einvoice(None, reasons)
+        return _Einvoice(ubl)
+
+    async def _keep(
+        self, tx: Transaction, document: PrintedDocument, content: bytes, einvoice: _Einvoice | None
+    ) -> None:
         if not await store.hold_without_file(tx, document.document_no):
             return
-        made = NewFile(
-            file_type=FILE_TYPE,
-            file_name=f"{document.document_type}-{document.document_no}.pdf".replace("/", "-"),
-            content=content,
-            content_type="application/pdf",
-            customer_no=document.customer_no,
-            document_no=document.document_no,
-        )
         now = self.clock.now()
-        file = await keep_produced(tx, self.files, made, now, MAKER)
+        file = await keep_produced(tx, self.files, _file_of(document, content, FILE_TYPE), now, MAKER)
+        if einvoice is not None:
+            kept = KeptEinvoice(None, einvoice.reasons)
+            if einvoice.ubl is not None:
+                ubl = _file_of(document, einvoice.ubl, EINVOICE_FILE_TYPE)
+                kept = KeptEinvoice((await keep_produced(tx, self.files, ubl, now, MAKER)).file_uuid)
+            await store.keep_einvoice(tx, document.document_no, kept, now)
         distributed = document.content["distributionType"] != NOT_DISTRIBUTED
         await store.mark_produced(tx, document.document_no, file.file_uuid, distributed=distributed, now=now)
+
+
+def _file_of(document: PrintedDocument, content: bytes, file_type: str) -> NewFile:
+    ending, content_type = ENDINGS[file_type]
+    return NewFile(
+        file_type=file_type,
+        file_name=f"{document.document_type}-{document.document_no}.{ending}".replace("/", "-"),
+        content=content,
+        content_type=content_type,
+        customer_no=document.customer_no,
+        document_no=document.document_no,
+    )
 
 
 def invoice_of(document: PrintedDocument) -> Invoice:

@@ -1,13 +1,13 @@
 """Papers of documents: what stands on them, and which file they became."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from reskontro.ledger.domain.codes import fold
 from reskontro.platform.database import Transaction
-from reskontro.platform.json_text import decode
+from reskontro.platform.json_text import decode, encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,55 @@ async def file_of(tx: Transaction, document_no: str) -> KeptPaper | None:
         fold(document_no),
     )
     return None if row is None else KeptPaper(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a document is no e-invoice: a rule, where, and what it asks for in English and Norwegian."""
+
+    rule: str
+    location: str
+    en: str
+    nb: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEinvoice:
+    """What became of a document as an e-invoice: the file of its UBL, or the reasons why there is none."""
+
+    file_uuid: UUID | None
+    reasons: tuple[Reason, ...] = ()
+
+
+async def einvoice_of(tx: Transaction, document_no: str) -> KeptEinvoice | None:
+    """What became of a document as an e-invoice; None where that was not asked, or not yet."""
+    row = await tx.fetchrow(
+        """
+        select file_uuid, reasons::text as reasons from document_einvoice
+        where client_no = $1 and document_no_key = $2
+        """,
+        tx.client_no,
+        fold(document_no),
+    )
+    if row is None:
+        return None
+    reasons = tuple(Reason(**reason) for reason in decode(row["reasons"]))
+    return KeptEinvoice(row["file_uuid"], reasons)
+
+
+async def keep_einvoice(tx: Transaction, document_no: str, kept: KeptEinvoice, now: datetime) -> None:
+    """Keep what became of a document as an e-invoice, whose paper is made in the same transaction."""
+    await tx.execute(
+        """
+        insert into document_einvoice (client_no, document_no_key, file_uuid, reasons, made_time)
+        values ($1, $2, $3, $4, $5)
+        """,
+        tx.client_no,
+        fold(document_no),
+        kept.file_uuid,
+        encode([asdict(reason) for reason in kept.reasons]).decode(),
+        now,
+    )
 
 
 async def printed(tx: Transaction, document_no: str) -> PrintedDocument:

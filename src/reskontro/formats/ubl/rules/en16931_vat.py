@@ -13,7 +13,7 @@ from reskontro.formats.ubl.rules.ask import LINE_NAMES, is_allowance, is_charge,
 from reskontro.formats.ubl.rules.rule import Context, Rule, Test
 from reskontro.formats.ubl.rules.vat_use import VatUse, vat_sums, vat_use
 from reskontro.formats.ubl.tree import COUNTRY, Node, UblDocument
-from reskontro.formats.ubl.values import round2
+from reskontro.formats.ubl.values import almost_one_around, round2
 
 
 class Rate(Enum):
@@ -201,7 +201,7 @@ def _base(family: Family) -> Test:
                 asked = key in sums.line_rates[name] or key in sums.adjustment_rates
             else:
                 asked = sums.has_lines[name]
-            if asked and base is not None and abs(base - sums.by_rate[name].get(key, Decimal(0))) < 1:
+            if asked and base is not None and almost_one_around(base, sums.by_rate[name].get(key, Decimal(0))):
                 return True
         return False
 
