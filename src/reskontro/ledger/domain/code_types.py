@@ -138,6 +138,7 @@ FILE_TYPES = _codes(
     ("LEDGER-PERIOD-REPORT", "Ledger period report", "Periodens avstemmingsrapport"),
     ("GL-EXPORT", "GL export", "Hovedbokseksport"),
     ("IMPORT-RECEIPT", "Receipt of an import", "Kvittering for import"),
+    ("PAIN001", "Refunds to the bank (pain.001)", "Tilbakebetalinger til bank (pain.001)"),
 )
 AUTO_POSTING_METHODS = _codes(
     ("payment", "Payment", "Innbetaling"),

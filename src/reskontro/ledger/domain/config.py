@@ -74,6 +74,14 @@ KEYS: Mapping[str, ConfigKey] = {
         "Days from payment to refund at the earliest",
         "Dager fra innbetaling til tidligste tilbakebetaling",
     ),
+    "refund.fromAccount": ConfigKey(
+        STRING, (), Description("Account that refunds are paid from", "Konto som tilbakebetalinger betales fra")
+    ),
+    "refund.bic": ConfigKey(STRING, (), Description("BIC of that account's bank", "BIC for kontoens bank")),
+    "refund.customerId": ConfigKey(
+        STRING, (), Description("Customer id that the bank has given", "Kunde-id som banken har gitt")
+    ),
+    "refund.version": _key(CODE, "pain.001.001.03", "Version of refund files", "Versjon av tilbakebetalingsfiler"),
     "kid.prefix": _key(STRING, "5", "First digit of generated KIDs", "Første siffer i genererte KID"),
     "kid.checkDigitMethod": _key(CODE, "MOD10-EXCL-PREFIX", "Check digit of generated KIDs", "Kontrollsiffer i KID"),
     "document.defaultDueDays": _key(INTEGER, "14", "Days to pay", "Betalingsfrist i dager"),
@@ -109,6 +117,7 @@ KNOWN_VALUES: Mapping[str, tuple[str, ...]] = {
     "gl.closedPeriodPolicy": CLOSED_PERIOD_POLICIES,
     "kid.checkDigitMethod": ("MOD10-EXCL-PREFIX", "MOD10", "MOD11"),
     "document.defaultLanguage": ("no", "en"),
+    "refund.version": ("pain.001.001.03", "pain.001.001.09"),
     "autoposting.methods": AUTO_POSTING_METHODS,
     "action.types": ACTION_TYPES,
     "files.uploadTypes": UPLOAD_FILE_TYPES,

@@ -14,12 +14,12 @@ from reskontro.ledger.domain.errors import Code, broken, fault
 from reskontro.ledger.domain.incoming import Incoming
 from reskontro.ledger.service.incoming_import import ReadFile
 from reskontro.ledger.service.incoming_records import line_of
-from reskontro.ledger.service.refunds import Answer
+from reskontro.ledger.service.refunds import Answer, MessageAnswer
 
 OWN_WAY = frozenset({FileFormat.OCR})
 SENT = frozenset({FileFormat.AVTALEGIRO, FileFormat.PAIN_001})
 FILE_TYPES = {FileFormat.CAMT: "CAMT054"}  # as the stored file is named; the others have their format's name
-TRANSACTION = "transaction"
+BATCH, TRANSACTION = "batch", "transaction"
 
 
 class BankFileReader:
@@ -35,6 +35,7 @@ class BankFileReader:
         start: FileStart | None = None
         lines: list[Incoming] = []
         answers: list[Answer] = []
+        on_messages: list[MessageAnswer] = []
         try:
             for event in iter_bank_file(content):
                 match event:
@@ -44,6 +45,10 @@ class BankFileReader:
                         lines.append(line_of(event))
                     case PaymentStatus(level=level) if level == TRANSACTION:
                         answers.append(Answer(event.original, event.status, " ".join(event.reasons)))
+                    case PaymentStatus():
+                        batch = event.original_batch if event.level == BATCH else ""
+                        reason = " ".join(event.reasons)
+                        on_messages.append(MessageAnswer(event.original_message, batch, event.status, reason))
                     case _:
                         pass
         except BankFileRefused as refused:
@@ -54,7 +59,7 @@ class BankFileReader:
             raise broken(_fault(message), "The file was refused")
         identity = " ".join(f"{name}={text}" for name, text in sorted(start.identity.items()) if text)
         file_type = FILE_TYPES.get(start.format, start.format.value.upper())
-        return ReadFile(start.format.value, file_type, identity, lines, answers)
+        return ReadFile(start.format.value, file_type, identity, lines, answers, on_messages)
 
 
 def _faults(refused: BankFileRefused) -> Iterator[Fault]:

@@ -70,7 +70,8 @@ LINES_TOLD = 10_000
 class ReadFile:
     """What a reader has found: a file that is in order, with all its lines.
 
-    `identity` tells it from other files of its format. `answers` are a bank's on refunds that we sent.
+    `identity` tells it from other files of its format. `answers` are a bank's on refunds that we sent,
+    `message_answers` those on all refunds of a file or of a part of it.
     """
 
     file_format: str  # as the transmission is noted
@@ -78,6 +79,7 @@ class ReadFile:
     identity: str
     lines: Sequence[Incoming]
     answers: Sequence[refunds.Answer] = ()
+    message_answers: Sequence[refunds.MessageAnswer] = ()
 
 
 class Reader(Protocol):
@@ -151,6 +153,9 @@ class IncomingImport:
         await store.add_transmission(tx, identity, file_uuid, self.now, self.found.file_format)
         for answer in self.found.answers:
             await refunds.take_answer(tx, self.numbers, answer, self.now, self.actor)
+        named = {answer.refund_id for answer in self.found.answers}
+        for said in self.found.message_answers:
+            await refunds.take_message_answer(tx, self.numbers, said, named, self.now, self.actor)
         config = await config_store.read(tx, business_day(self.now))
         booker = _Booker(self, tx, config, await book_store.closed_through(tx), result)
         waiting: list[_Line] = []
