@@ -1,6 +1,6 @@
 # Written by scripts/generate_client.py from the OpenAPI document; change that, not this.
 # ruff: noqa
-"""Reskontro: What goes past the published interfaces: balance, open items and aging of a client's receivables ledger as of any past moment; papers of documents; what is wrong with an e-invoice."""
+"""Reskontro: What goes past the published interfaces: balance, open items and aging of a client's receivables ledger as of any past moment; papers of documents; what is wrong with an e-invoice; bank files, taken and answered at once."""
 
 from __future__ import annotations
 
@@ -100,6 +100,45 @@ class EinvoiceVerdict(msgspec.Struct, kw_only=True, omit_defaults=True):
     findings: list[EinvoiceFinding]
 
 
+class FileMoney(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """What the lines of one currency come to: in the file, and in the book."""
+
+    currency: str
+    credits_amount: Decimal
+    debits_amount: Decimal
+    settled_amount: Decimal
+    on_account_amount: Decimal
+
+
+class FileOutcome(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """How many lines came to the same."""
+
+    currency: str
+    outcome: str
+    reason: str
+    line_count: int
+    amount: Decimal
+
+
+class FileWarning(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Something unusual that does not make the file unusable."""
+
+    line: int
+    code: str
+    message: str
+    position: int | None = None
+
+
+class NotPlaced(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A line that waits for a person: its group and number in the file, such as 1/4."""
+
+    payment: str
+    reference: str
+    currency: str
+    amount: Decimal
+    reason: str
+
+
 class OpenItem(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     """An item that was open, with the balance and the due date that it had."""
 
@@ -142,6 +181,24 @@ class Paper(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     document_no: str
     paper_status: str
     file_uuid: UUID | None = None
+
+
+class PaymentFile(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """What became of a bank file. The same bytes again are answered with the same."""
+
+    file_uuid: UUID
+    file_type: str
+    format: str
+    version: str
+    line_count: int
+    mandate_count: int
+    status_count: int
+    placed_count: int
+    queued_count: int
+    totals: list[FileMoney]
+    outcomes: list[FileOutcome]
+    not_placed: list[NotPlaced]
+    warnings: list[FileWarning]
 
 
 class Problem(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
@@ -290,6 +347,27 @@ class ReskontroCalls:
             refusals=(Problem,),
         )
 
+    def create_paymentfile(self, *, content: bytes) -> Call[PaymentFile]:
+        """Take a bank file. The body is a bank file of any format that is read, known by its content. It is booked
+        whole or not at all before the call is answered. The same bytes again are answered with the same and
+        book nothing. A file that is refused is kept with its faults, and looked at anew when it comes
+        again. The file's type must be in the client's `files.uploadTypes`. Large files are better uploaded
+        as files, which the worker books.
+
+        Can be refused with client-unknown, file-refused.
+        """
+        return Call(
+            method="POST",
+            path="/reskontro/v1/clients/{clientno}/payment-files",
+            resource=RESOURCE,
+            path_values={"clientno": self.client_no},
+            content=content,
+            content_type="application/octet-stream",
+            harmless=True,
+            answers={200: (PaymentFile,)},
+            refusals=(Problem,),
+        )
+
 
 class Reskontro:
     """Reskontro of one client, over a connection."""
@@ -386,6 +464,17 @@ class Reskontro:
         """
         return self.connection.call(self.calls.check_einvoice(content=content))
 
+    def create_paymentfile(self, *, content: bytes) -> PaymentFile:
+        """Take a bank file. The body is a bank file of any format that is read, known by its content. It is booked
+        whole or not at all before the call is answered. The same bytes again are answered with the same and
+        book nothing. A file that is refused is kept with its faults, and looked at anew when it comes
+        again. The file's type must be in the client's `files.uploadTypes`. Large files are better uploaded
+        as files, which the worker books.
+
+        Can be refused with client-unknown, file-refused.
+        """
+        return self.connection.call(self.calls.create_paymentfile(content=content))
+
 
 class AsyncReskontro:
     """Reskontro of one client, over a connection."""
@@ -481,3 +570,14 @@ class AsyncReskontro:
         a verdict: what cannot be read is a finding. Nothing is kept.
         """
         return await self.connection.call(self.calls.check_einvoice(content=content))
+
+    async def create_paymentfile(self, *, content: bytes) -> PaymentFile:
+        """Take a bank file. The body is a bank file of any format that is read, known by its content. It is booked
+        whole or not at all before the call is answered. The same bytes again are answered with the same and
+        book nothing. A file that is refused is kept with its faults, and looked at anew when it comes
+        again. The file's type must be in the client's `files.uploadTypes`. Large files are better uploaded
+        as files, which the worker books.
+
+        Can be refused with client-unknown, file-refused.
+        """
+        return await self.connection.call(self.calls.create_paymentfile(content=content))

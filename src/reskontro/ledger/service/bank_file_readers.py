@@ -18,7 +18,8 @@ from reskontro.ledger.service.refunds import Answer, MessageAnswer
 
 OWN_WAY = frozenset({FileFormat.OCR})
 SENT = frozenset({FileFormat.AVTALEGIRO, FileFormat.PAIN_001})
-FILE_TYPES = {FileFormat.CAMT: "CAMT054"}  # as the stored file is named; the others have their format's name
+ORDERS_OF_OURS = frozenset({(FileFormat.AUTOGIRO, "orders"), (FileFormat.BETALINGSSERVICE, "0601")})
+BY_VERSION = {"camt.053": "CAMT053", "camt.054": "CAMT054", "0602": "BS602", "0603": "BS603"}
 BATCH, TRANSACTION = "batch", "transaction"
 
 
@@ -54,12 +55,22 @@ class BankFileReader:
         except BankFileRefused as refused:
             raise broken(list(_faults(refused)), "The file was refused") from None
         assert start is not None, "a file that was not refused has a start"
-        if start.format in SENT:
+        if is_order(start):
             message = f"a file that a bank is sent ({start.format.value}): nothing in it has happened"
             raise broken(_fault(message), "The file was refused")
         identity = " ".join(f"{name}={text}" for name, text in sorted(start.identity.items()) if text)
-        file_type = FILE_TYPES.get(start.format, start.format.value.upper())
-        return ReadFile(start.format.value, file_type, identity, lines, answers, on_messages)
+        return ReadFile(start.format.value, file_type_of(start), identity, lines, answers, on_messages)
+
+
+def file_type_of(start: FileStart) -> str:
+    """The type that a stored file of this format has, such as CAMT053 or BGMAX."""
+    named = next((code for begins, code in BY_VERSION.items() if start.version.startswith(begins)), None)
+    return named or start.format.value.upper()
+
+
+def is_order(start: FileStart) -> bool:
+    """Whether a file is one that a bank is sent: it says what is asked for, and nothing in it has happened."""
+    return start.format in SENT or (start.format, start.version) in ORDERS_OF_OURS
 
 
 def _faults(refused: BankFileRefused) -> Iterator[Fault]:
