@@ -111,19 +111,19 @@ async def test_a_file_is_refused_with_every_fault_and_its_line_is_kept_and_taken
     assert (file["file_status"], len(json.loads(file["faults"]))) == ("FAILED", len(problem["errors"]))
     assert await send.rows("payment") == []
 
-    strange = content.replace(send.account.encode(), b"12345678903")
+    second = f"9{send.client_no:010d}"
+    strange = content.replace(send.account.encode(), second.encode())
     nobody = await send(strange, OCR)
     assert (nobody.status_code, nobody.json()["errors"][0]["field"]) == (422, "line 2")
     async with send.db.registry() as connection:
         await connection.execute(
-            "insert into receiving_account (account_no, client_no, created_time) values ('12345678903', $1, $2)",
+            "insert into receiving_account (account_no, client_no, created_time) values ($1, $2, $3)",
+            second,
             send.client_no,
             NOW,
         )
     taken = await send(strange, OCR)
     assert (taken.status_code, taken.json()["placedCount"]) == (200, 1)
-    async with send.db.registry() as connection:
-        await connection.execute("delete from receiving_account where account_no = '12345678903'")
 
 
 @pytest.mark.parametrize("content", [b"", b"noise", b"<a/>", bytes(50), b"NY000011", b"<!DOCTYPE x>"], ids=range(6))
