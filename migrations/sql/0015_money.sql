@@ -1,5 +1,5 @@
 -- 0015_money.sql
--- Files of refunds as they went to the bank, what a bank file that came by a call was answered with.
+-- Files of refunds as they went to the bank, what a bank file that came by a call was answered with, what a return may be of.
 
 set local lock_timeout = '5s';
 
@@ -31,6 +31,12 @@ create table payment_file_answer (
     primary key (client_no, file_uuid),
     foreign key (client_no, file_uuid) references stored_file (client_no, file_uuid)
 );
+
+-- What a return takes back is found by its reference or by the bank's own one. A filter for each run of pages is written
+-- when the run is full, so that a posting pays nothing for it; a B-tree would take 50 bytes and a random page a payment.
+create index payment_returnable on payment
+    using brin (client_no, kid text_bloom_ops, archive_reference text_bloom_ops)
+    with (pages_per_range = 32, autosummarize = on);
 
 grant select, insert on refund_file, payment_file_answer to reskontro_app;
 
