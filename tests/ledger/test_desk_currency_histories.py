@@ -1,5 +1,6 @@
-"""In every currency, money in is settled, on account, unplaced or refunded; in another than its claim's it is placed by nobody.
+"""In every currency, money in is settled, on account, unplaced or refunded.
 
+Nothing by itself places a payment that is in another currency than its claim.
 The histories of the desk, with claims in three currencies whose rates move, and some payments in a wrong one.
 """
 
