@@ -16,8 +16,12 @@ from tests.formats.bank_files.damages import FILES, damaged, rounds
 
 LONGEST_S = 2.0  # for a file that is read in milliseconds
 FEW = 60
-STATED = frozenset({FileFormat.OCR, FileFormat.AVTALEGIRO, FileFormat.BGMAX, FileFormat.BETALINGSSERVICE})
-"""Formats in which every sum stands twice: one damage cannot change what a file comes to."""
+STATED = frozenset({FileFormat.OCR, FileFormat.AVTALEGIRO, FileFormat.BGMAX})
+"""Formats whose sums stand beside their lines: one damage cannot change what a file comes to.
+
+Autogiro and camt state no sums of some files. In a section of Betalingsservice the sum may be net or gross, so that a
+refusal that becomes a charge-back fits the one or the other.
+"""
 
 
 def sums(data: bytes):
@@ -78,7 +82,8 @@ def test_one_damage_is_found_or_changes_no_sum(path):
         hurt = damaged(data, random)
         found = looked_at(hurt)
         if found is not None and whole is not None and found[0] in STATED:
-            assert found == whole, hurt
+            assert found[1] == whole[1][: len(found[1])], hurt  # what is cut behind a whole transmission is not seen
+            assert found[1]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -97,3 +102,8 @@ def test_noise_behind_every_beginning_is_refused():
         head = path.read_bytes()[: random.randrange(4, 70)]
         for _ in range(5):
             assert looked_at(head + random.randbytes(random.randrange(300))) is None
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".xml"], ids=lambda path: path.name)
+def test_a_message_without_its_header_is_refused(path):
+    assert looked_at(path.read_bytes().replace(b"GrpHdr>", b"GrpHdX>")) is None

@@ -65,6 +65,12 @@ KEYS: Mapping[str, ConfigKey] = {
     "posting.smallDifferenceLimit": _key(
         DECIMAL, "5.00", "Largest automatic difference", "Største automatiske differanse"
     ),
+    "posting.allocationOrder": _key(
+        CODE,
+        "PRINCIPAL-FIRST",
+        "What a payment settles first of claim, fees and interest",
+        "Hva en betaling dekker først",
+    ),
     "matching.acceptScore": _key(
         INTEGER, "0", "Score from which a suggestion is accepted, 0 never", "Poengsum der forslag godtas, 0 aldri"
     ),
@@ -112,11 +118,13 @@ KEY_FAMILIES: Mapping[str, ConfigKey] = {
         INTEGER, (), Description("Revenue account of a group", "Inntektskonto")
     ),
 }
+FEES_FIRST = "FEES-FIRST"
 CLOSED_PERIOD_POLICIES = ("NEXT-OPEN", "REJECT")
 KNOWN_VALUES: Mapping[str, tuple[str, ...]] = {
     "gl.closedPeriodPolicy": CLOSED_PERIOD_POLICIES,
     "kid.checkDigitMethod": ("MOD10-EXCL-PREFIX", "MOD10", "MOD11"),
     "document.defaultLanguage": ("no", "en"),
+    "posting.allocationOrder": ("PRINCIPAL-FIRST", FEES_FIRST),
     "refund.version": ("pain.001.001.03", "pain.001.001.09"),
     "autoposting.methods": AUTO_POSTING_METHODS,
     "action.types": ACTION_TYPES,

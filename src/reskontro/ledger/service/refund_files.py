@@ -30,6 +30,7 @@ from reskontro.ledger.service.files import NewFile, keep_produced
 from reskontro.ledger.service.refunds import take_to_send
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store import files as file_store
+from reskontro.ledger.store import payments as payment_store
 from reskontro.ledger.store import refund_files as store
 from reskontro.ledger.store.refund_files import RefundFile
 from reskontro.platform.clock import OSLO, business_day
@@ -118,7 +119,7 @@ async def _content(
     now: datetime,
 ) -> bytes:
     sender = _name(await store.payer(tx))
-    names = await store.customer_names(tx, sorted({refund.account_no for refund in refunds}))
+    names = await payment_store.customer_names(tx, sorted({refund.account_no for refund in refunds}))
     batch = Batch(
         batch_id=batch_id,
         execution_date=business_day(now),

@@ -1,6 +1,5 @@
 """Files of refunds as they went to the bank."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -75,16 +74,6 @@ async def payer(tx: Transaction) -> str:
     """The client's legal name."""
     name: str = await tx.fetchval("select legal_name from client where client_no = $1", tx.client_no)
     return name
-
-
-async def customer_names(tx: Transaction, account_nos: Sequence[int]) -> dict[int, str]:
-    """The names of some customers by their accounts."""
-    rows = await tx.fetch(
-        "select account_no, name from customer where client_no = $1 and account_no = any($2::bigint[])",
-        tx.client_no,
-        account_nos,
-    )
-    return {row["account_no"]: row["name"] for row in rows}
 
 
 async def how_many_wait(tx: Transaction, currency: str, today: date) -> int:
