@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import SEEK_END
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -333,14 +334,15 @@ async def _keep(
         found = (await file_store.by_identity(tx, [identity])).get(identity)
         if found is not None:
             return found
-        content = await asyncio.to_thread(path.read_bytes)
-        await files.put(client_no, digest, content)
+        with await asyncio.to_thread(path.open, "rb") as content:  # a large file is not held in memory for it
+            size = content.seek(0, SEEK_END)
+            await files.put(client_no, digest, content)
         file = StoredFile(
             file_uuid=uuid4(),
             file_type=file_type,
             file_name=path.name,
             content_type="text/plain",
-            file_size=len(content),
+            file_size=size,
             sha256=digest,
             direction=Direction.IN,
             file_status=FileStatus.PROCESSING,
