@@ -164,6 +164,11 @@ def losers(hits: Sequence[OpenItem], taken: OpenItem | None) -> tuple[Lost, ...]
     return tuple(lost[:LOST_KEPT])
 
 
+def beside_of(item: OpenItem, beside: Sequence[OpenItem]) -> list[OpenItem]:
+    """Those of some fees and interest that stand on a claim's reference, in its currency."""
+    return [one for one in beside if (one.reference_no, one.currency) == (item.reference_no, item.currency)]
+
+
 def allocation(item: OpenItem, beside: Sequence[OpenItem], *, fees_first: bool) -> list[OpenItem]:
     """A claim with the fees and interest of its reference, in the order in which a payment settles them.
 
@@ -212,6 +217,7 @@ def judge(  # noqa: C901, PLR0911, PLR0912 - the table of the module's head
         return Verdict(Outcome.QUEUED, Reason.SEVERAL, rule, None, None, lost)
     if item.currency != currency:
         return Verdict(Outcome.QUEUED, Reason.OTHER_CURRENCY, rule, None, None, losers(hits, None))
+    beside = beside_of(item, beside)
     open_minor = item.currency_balance_minor + sum(one.currency_balance_minor for one in beside)
     if open_minor <= 0:
         how = closed_by.get((item.reference_no, item.reference_sequence_no))
@@ -247,7 +253,7 @@ class Hits(NamedTuple):
     rule: Rule
     items: tuple[OpenItem, ...]
     account_no: int | None = None
-    beside: tuple[OpenItem, ...] = ()  # open fees and interest on the reference of the only item, fees first
+    beside: tuple[OpenItem, ...] = ()  # open fees and interest on the references of the items, fees first
     customer_name: str = ""  # of the only item, where a number without a check digit named it
 
 

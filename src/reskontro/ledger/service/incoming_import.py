@@ -31,6 +31,7 @@ from reskontro.ledger.domain.matching import (
     Verdict,
     allocation,
     allocation_rule,
+    beside_of,
     decide,
     lost_json,
     original_of,
@@ -448,7 +449,7 @@ class _Booker:
         else:
             reference_no, sequence_no = next(references), 0
         rate = ground.rates.get((incoming.currency, day))
-        beside = () if target is None else still_open(standing, ground.found.of_reference([target]))
+        beside = [] if target is None else beside_of(target, still_open(standing, ground.found.of_reference([target])))
         case = PaymentCase(
             gl_case_no=next(ground.case_nos),
             voucher_no=next(vouchers[period.gl_year]),

@@ -41,6 +41,7 @@ from reskontro.ledger.domain.matching import (
     Verdict,
     allocation,
     allocation_rule,
+    beside_of,
     judge,
     lost_json,
 )
@@ -514,7 +515,7 @@ class _Run:
         beside: Sequence[OpenItem] = ()
         if target is not None:
             reference_no, sequence_no = target.reference_no, standing.next_sequence(target.reference_no)
-            beside = still_open(standing, found.of_reference([target])) if found.beside else ()
+            beside = beside_of(target, still_open(standing, found.of_reference([target]))) if found.beside else ()
             items = allocation(as_it_stands(standing, target), beside, fees_first=self._fees_first)
         else:
             reference_no, sequence_no = next(references), 0

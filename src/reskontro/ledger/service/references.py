@@ -48,8 +48,8 @@ class Found:
             yield from more
 
     def of_reference(self, hits: Sequence[OpenItem]) -> tuple[OpenItem, ...]:
-        """The open fees and interest of the only item that was named; none where several were."""
-        return tuple(self.beside.get(hits[0].reference_no, ())) if len(hits) == 1 else ()
+        """The open fees and interest on the references of some items, fees before interest."""
+        return tuple(one for hit in hits for one in self.beside.get(hit.reference_no, ()))
 
     def reference(self, kid: str) -> Hits:
         """What a reference names."""
