@@ -148,9 +148,10 @@ async def add_items(
     with_documents: bool = True,
     client_no: int = CLIENT_NO,
     first_case: int = FIRST_CASE,
+    day: date | None = None,
 ) -> None:
     """Add invoices to the book; their documents too, where something reads those."""
-    day = invoice_day()
+    day = day or invoice_day()
     async with connection.transaction():
         await connection.execute(
             "create temporary table new_item (reference_no bigint, account_no bigint, minor bigint, kid text) "

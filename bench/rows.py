@@ -17,6 +17,7 @@ import list_pages
 import ocr_import
 import ocr_reader
 import papers
+import placement_year
 import seal
 import suggestions
 from harness import RESULTS, end_in_order, keep, machine, say, table
@@ -34,6 +35,7 @@ SCRIPTS = (
     seal,
     einvoice_judge,
     suggestions,
+    placement_year,
     papers,
 )
 ROWS = {script.__name__: script for script in SCRIPTS}

@@ -33,7 +33,7 @@ CUSTOMERS = 20_000
 ROWS_OF_A_PAYMENT = 6
 
 
-async def prepare(urls: EmbeddedUrls) -> None:
+async def prepare(urls: EmbeddedUrls, customers: int = CUSTOMERS) -> None:
     """The client and its customers."""
     connection = await asyncpg.connect(urls.app)
     await connection.execute(
@@ -46,7 +46,7 @@ async def prepare(urls: EmbeddedUrls) -> None:
         uuid4(),
     )
     await data.act_for_client(connection)
-    await data.add_customers(connection, CUSTOMERS)
+    await data.add_customers(connection, customers)
     await connection.close()
 
 

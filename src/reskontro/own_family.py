@@ -10,7 +10,7 @@ from reskontro.http.family import Condition, Meaning
 from reskontro.http.problem_body import PROBLEM_MEANINGS, ProblemBody, render_problem
 from reskontro.identity.domain.resources import ARM
 from reskontro.kernel.problems import Refused
-from reskontro.ledger.http import as_of, branding, document_papers, einvoices
+from reskontro.ledger.http import as_of, branding, document_papers, einvoices, payment_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class OwnFamily:
     title: str = "Reskontro"
     description: str = (
         "What goes past the published interfaces: balance, open items and aging of a client's receivables ledger as of "
-        "any past moment; papers of documents and how they look; what is wrong with an e-invoice."
+        "any past moment; papers of documents and their look; what is wrong with an e-invoice; bank files, taken and "
+        "answered at once."
     )
     base_path: str = "/reskontro/v1"
     docs_path: str = "/reskontro/v1"
@@ -32,6 +33,7 @@ class OwnFamily:
         *document_papers.ENDPOINTS,
         *branding.ENDPOINTS,
         *einvoices.ENDPOINTS,
+        *payment_files.ENDPOINTS,
     )
 
     @property

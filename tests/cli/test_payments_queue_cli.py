@@ -94,3 +94,41 @@ def test_what_does_not_exist_is_told_in_one_line(run, client):
     assert closed.exit_code == 1
     given = run("payments", "queue", "return", 999_999, *at, "--user", "B", "--of", 999_998)
     assert given.exit_code == 1
+
+
+def test_refunds_are_written_for_the_bank_once_and_the_file_is_fetched_again(run, client, queued, tmp_path):
+    _, left = queued
+    at = ("--client", client.client_no)
+    for key, value in (
+        ("refund.holdDays", "0"),
+        ("refund.fromAccount", "12345678903"),
+        ("refund.bic", "DNBANOKK"),
+        ("refund.customerId", "00012345678"),
+    ):
+        assert run("tenant", "config", client.client_no, key, value).exit_code == 0
+    refund = json.loads(
+        run("payments", "queue", "refund", left, *at, "--user", "A", "--to-account", "86011117947", "--json").stdout
+    )
+    run("payments", "refunds", "approve", refund["refundId"], *at, "--user", "B")
+    out = tmp_path / "refunds.xml"
+    out.touch()
+    there = run("payments", "refunds", "write", *at, "--user", "B", "--out", out)
+    assert (there.exit_code, "is there already" in there.stderr) == (2, True)
+    out.unlink()
+    made = run(
+        "payments", "refunds", "write", *at, "--user", "B", "--out", out, "--version", "pain.001.001.09", "--json"
+    )
+    assert made.exit_code == 0, made.output
+    file = json.loads(made.stdout)
+    assert (file["transfers"], file["amount"]["amount"], file["waiting"]) == (1, 50, 0)
+    assert run("payments", "read", out).exit_code == 0
+    nothing = run("payments", "refunds", "write", *at, "--user", "B")
+    assert (nothing.exit_code, nothing.stdout) == (0, "No approved refund can be sent today.\n")
+    (listed,) = json.loads(run("payments", "refunds", "files", *at, "--json").stdout)["refundFiles"]
+    assert listed["messageId"] == file["messageId"]
+    copy = tmp_path / "copy.xml"
+    assert run("payments", "refunds", "fetch", file["messageId"], *at, "--out", copy).exit_code == 0
+    assert copy.read_bytes() == out.read_bytes()
+    again = run("payments", "refunds", "fetch", file["messageId"], *at, "--out", copy)
+    assert "gets it again" in again.stderr
+    assert "messageId" in run("payments", "refunds", "fetch", "RM0", *at, "--out", tmp_path / "x").stderr

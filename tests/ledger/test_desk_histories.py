@@ -75,7 +75,10 @@ histories = st.lists(events, min_size=4, max_size=14).map(
 
 @dataclass
 class Desk:
-    """Plays a history."""
+    """Plays a history, in one currency or in several."""
+
+    currencies = ("NOK",)
+    first_day = "2025-02-01"
 
     api: Api
     bank: Bank
@@ -114,8 +117,9 @@ class Desk:
     async def invoice(self, customer: int, minor: int) -> None:
         customer %= CUSTOMERS
         made = await self.api.invoice(
-            f"D-{len(self.documents):05d}", minor / 100, customer_no=str(customer), documentDate="2025-02-01"
-        )
+            f"D-{len(self.documents):05d}", minor / 100, customer_no=str(customer), documentDate=self.first_day,
+            currency=self.currencies[minor % len(self.currencies)],
+        )  # fmt: skip
         self.documents.append((made, customer, True))
 
     async def credit(self, of: int, percent: int) -> None:
@@ -127,7 +131,8 @@ class Desk:
         minor = max(1, round(item["currencyAmount"] * 100) * percent // 100)
         note = await self.api.invoice(
             f"D-{len(self.documents):05d}", minor / 100, customer_no=str(customer), documentType="CN",
-            documentDate="2025-02-02", **({"creditedDocumentNo": made["documentNo"]} if of % 2 else {}),
+            documentDate=self.first_day, currency=item["currency"],
+            **({"creditedDocumentNo": made["documentNo"]} if of % 2 else {}),
         )  # fmt: skip
         self.documents.append((note, customer, False))
 
@@ -279,8 +284,9 @@ class Desk:
             case "cancel":
                 await refunds.cancel(self.db, self.client_no, refund_id, moment, ANNA)
             case "send":
-                async with self.db.transaction(self.client_no) as tx:
-                    await refunds.take_to_send(tx, "NOK", f"M{next(self.serial)}", moment, ANNA)
+                for currency in self.currencies:
+                    async with self.db.transaction(self.client_no) as tx:
+                        await refunds.take_to_send(tx, currency, f"M{next(self.serial)}", moment, ANNA)
             case "undo":
                 await payment_desk.undo(self.db, self.draw, self.client_no, payment_no, moment, BENT)
             case status:
@@ -312,7 +318,7 @@ class Desk:
         items = {(row[0], row[1]): row for row in await self.fetch(
             """
             select i.reference_no, i.reference_sequence_no, i.currency_minor, s.currency_balance_minor, i.gl_case_no,
-                i.voucher_type, i.account_no
+                i.voucher_type, i.account_no, i.currency
             from ar_item i join ar_item_state s using (client_no, reference_no, reference_sequence_no)
             where client_no = $1
             """
@@ -330,7 +336,8 @@ class Desk:
                 continue
             assert one.status == "PLACED", one
             for key in one.credits:
-                _, _, minor, balance, case_no, _, _ = items[key]
+                _, _, minor, balance, case_no, _, _, currency = items[key]
+                assert currency == one.currency, "money is open in the currency in which it came"
                 if case_no in reversed_cases:
                     went[one.currency] += -minor  # taken out of the book over the interface, not over the desk
                     continue

@@ -59,7 +59,9 @@ APPEND_ONLY = frozenset(
         "log_item",
         "payment",
         "payment_resolution",
+        "payment_file_answer",
         "payment_id",
+        "refund_file",
         "seal",
         "seal_head",
     }

@@ -1,19 +1,25 @@
-"""`reskontro payments refunds`: approve refunds, take them back, tell what the bank answered."""
+"""`reskontro payments refunds`: approve refunds, write them for the bank, take them back, tell what it answered."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import Column, Money, print_list, print_record
-from reskontro.cli.session import business_now, open_database, run
+from reskontro.cli.session import CommandFailed, business_now, complaints, open_database, run
+from reskontro.formats.iso20022.pain_001 import Version
 from reskontro.kernel.actor import Actor
 from reskontro.ledger.domain.refund import HOLDING, PAID_OUT, REFUSED, UNDER_WAY, Refund, RefundStatus
-from reskontro.ledger.service import refunds
+from reskontro.ledger.service import refund_files, refunds
+from reskontro.ledger.service.refund_files import Written
 from reskontro.ledger.store.numbers import Numbers
+from reskontro.ledger.store.refund_files import RefundFile
 from reskontro.platform.database import Database
+from reskontro.platform.files import FileStore
+from reskontro.platform.settings import settings
 from reskontro.tenants.service import get_tenant
 
 T = TypeVar("T")
@@ -39,11 +45,27 @@ REFUND = (
     Column("bankReason", "Reason"),
     Column("glCaseNo", "Case"),
 )
+FILE = (
+    Column("messageId", "Message"),
+    Column("createdTime", "Written"),
+    Column("version", "Version"),
+    Column("transfers", "Refunds", right=True),
+    Column("amount", "Amount", right=True),
+    Column("executionDate", "To be paid on"),
+    Column("paymentInformationId", "Payment information"),
+    Column("fileUuid", "File"),
+    Column("userId", "By"),
+)
+WRITTEN = (*FILE, Column("waiting", "Still waiting", right=True), Column("path", "Kept in"))
+
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Where to put it; its message's id with .xml by default.")
+]
 
 
 @app.callback()
 def refunds_() -> None:
-    """Approve refunds, take them back, tell what the bank answered."""
+    """Approve refunds, write them for the bank, take them back, tell what the bank answered."""
 
 
 @app.command("list")
@@ -107,6 +129,98 @@ def answer(
     print_record(REFUND, refund_record(_with_client(client_no, command)), as_json=as_json)
 
 
+@app.command()
+def write(
+    client_no: ClientNo,
+    user: User,
+    *,
+    version: Annotated[
+        Version | None, typer.Option(help="The file's version; the client's setting refund.version by default.")
+    ] = None,
+    currency: Annotated[str, typer.Option(help="Refunds of this currency; the client's own by default.")] = "",
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the approved refunds whose day has come into one file for the bank. Each goes out once."""
+    if out is not None and out.exists():  # before anything is marked as sent
+        raise typer.BadParameter(f"{out} is there already", param_hint="--out")
+
+    async def command(db: Database, now: datetime) -> Written | None:
+        actor = Actor("SYSTEM", user)
+        return await refund_files.write_refunds(
+            db, _files(), client_no, now, actor, currency=currency.upper(), version=version
+        )
+
+    written = _with_client(client_no, command)
+    if written is None:
+        print_list("refundFiles", FILE, [], as_json=as_json, nothing="No approved refund can be sent today.")
+        return
+    _hand_over(written, out, as_json=as_json)
+
+
+@app.command()
+def files(client_no: ClientNo, *, as_json: AsJson = False) -> None:
+    """List the files of refunds that were written, newest first."""
+
+    async def command(db: Database, _: datetime) -> list[RefundFile]:
+        return await refund_files.list_files(db, client_no)
+
+    print_list("refundFiles", FILE, [file_record(one) for one in _with_client(client_no, command)], as_json=as_json)
+
+
+@app.command()
+def fetch(
+    message_id: Annotated[str, typer.Argument(metavar="MESSAGE", help="The id of the file's message.")],
+    client_no: ClientNo,
+    *,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Get a file of refunds again, byte for byte as it was written. Nothing is sent anew."""
+
+    async def command(db: Database, _: datetime) -> Written:
+        return await refund_files.written_file(db, _files(), client_no, message_id)
+
+    _hand_over(_with_client(client_no, command), out, as_json=as_json)
+
+
+def _files() -> FileStore:
+    config = settings()
+    return FileStore.open(config.data_folder, config.files_url)
+
+
+def _hand_over(written: Written, out: Path | None, *, as_json: bool) -> None:
+    """Put a file where the operator wants it. What is kept stays kept where that fails: `fetch` gets it again."""
+    path = out or Path(f"{written.file.message_id}.xml")
+    with complaints():
+        try:
+            with path.open("xb") as file:
+                file.write(written.content)
+        except OSError as error:
+            message_id = written.file.message_id
+            raise CommandFailed(
+                f"{path} cannot be written: {error.strerror}; the file is kept: "
+                f"`reskontro payments refunds fetch {message_id}` gets it again"
+            ) from None
+    record = file_record(written.file) | {"waiting": written.waiting, "path": str(path)}
+    print_record(WRITTEN, record, as_json=as_json)
+
+
+def file_record(file: RefundFile) -> dict[str, Any]:
+    """A file of refunds as it is printed."""
+    return {
+        "messageId": file.message_id,
+        "paymentInformationId": file.payment_information_id,
+        "version": file.version,
+        "transfers": file.transfers,
+        "amount": Money(file.amount_minor, file.currency),
+        "executionDate": file.execution_date,
+        "fileUuid": str(file.file_uuid),
+        "userId": file.user_id,
+        "createdTime": file.created_time,
+    }
+
+
 def refund_record(refund: Refund) -> dict[str, Any]:
     """A refund as it is printed; of the receiver's account the last digits."""
     account = refund.receiver_account_no
@@ -125,6 +239,7 @@ def refund_record(refund: Refund) -> dict[str, Any]:
         "bankStatus": refund.bank_status or None,
         "bankReason": refund.bank_reason or None,
         "glCaseNo": refund.gl_case_no,
+        "messageId": refund.message_id,
     }
 
 

@@ -16,7 +16,7 @@ from reskontro.ledger.service.customer_batches import CUSTOMERS_POST, CUSTOMERS_
 from reskontro.ledger.service.direct_debits import claiming, outcomes
 from reskontro.ledger.service.files import Importers, remove_orphans
 from reskontro.ledger.service.follow_up import FollowUp
-from reskontro.ledger.service.payment_files import CAMT054, OCR, BankFileImporter, FileRunner, OcrImporter
+from reskontro.ledger.service.payment_files import MANDATES, OCR, OF_A_READER, BankFileImporter, FileRunner, OcrImporter
 from reskontro.ledger.service.reports import REPORT, ReportMaker
 from reskontro.ledger.service.sealing import SEAL_EVERY_S, Sealer
 from reskontro.ledger.store.batches import next_waiting
@@ -38,7 +38,8 @@ def parts(config: Settings, counters: Database) -> dict[type, Any]:
     importers = Importers(
         {
             OCR: OcrImporter(),
-            CAMT054: BankFileImporter(CAMT054),
+            MANDATES: OcrImporter(MANDATES),
+            **{file_type: BankFileImporter(file_type) for file_type in OF_A_READER},
             CUSTOMER_IMPORT: BatchImporter(CUSTOMERS_POST, read_customer_batch, files),
             DOCUMENT_IMPORT: BatchImporter(DOCUMENTS, read_document_batch, files),
         }

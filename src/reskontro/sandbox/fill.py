@@ -11,6 +11,7 @@ from reskontro.identity.domain.resources import ARM, COLLECTION, DISTRIBUTION, R
 from reskontro.identity.domain.scopes import CATALOGUE
 from reskontro.identity.service import Identity
 from reskontro.kernel.kid import Modulus
+from reskontro.ledger.domain.codes import BANK_FILE_TYPES, OUTPUT_FILE_TYPES
 from reskontro.ledger.domain.config import KNOWN_VALUES, describe_key
 from reskontro.ledger.service import follow_up
 from reskontro.platform.clock import real_now
@@ -116,19 +117,10 @@ async def _tenant(db: Database, new: NewTenant) -> None:
     for account_no, agreement_no, rules in ACCOUNTS:
         if account_no not in there:
             await tenants.add_account(db, new.client_no, account_no, now, agreement_no=agreement_no, kid_rules=rules)
-    for value in ("ATTACHMENT", "OCR"):
+    for value in ("ATTACHMENT", *BANK_FILE_TYPES):
         wanted = Wanted("files.uploadTypes", value, FROM, How.BESIDE)
         await tenants.change_config(db, new.client_no, wanted, config_of)
-    for value in (
-        "ATTACHMENT",
-        "OCR",
-        "DOCUMENT-PDF",
-        "DOCUMENT-UBL",
-        "REPORT",
-        "LEDGER-PERIOD-REPORT",
-        "GL-EXPORT",
-        "IMPORT-RECEIPT",
-    ):
+    for value in ("ATTACHMENT", "OCR", *OUTPUT_FILE_TYPES):
         wanted = Wanted("files.readTypes", value, FROM, How.BESIDE)
         await tenants.change_config(db, new.client_no, wanted, config_of)
 

@@ -19,6 +19,11 @@ NOT_SEALED = {
     "log_item": "",
     "batch_result": "",
     "booked_transmission": "",
+    "payment_file_answer": "",
+    "refund_file": "",
+    "debit_mandate_change": "",
+    "debit_shipment": "",
+    "document_einvoice": "",
 }
 OF_THE_CHAIN = {"seal", "seal_head"}
 OF_THE_REGISTRY = {"receiving_account", "credential_client"}  # shared, and no row of any book

@@ -1281,8 +1281,10 @@ class ArmCalls:
         run, or on its `fromDate`. The same action again, known by its `actionId`, is answered as it stands
         and done once.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2005, ARM-2002, ARM-2001, ARM-2003, ARM-2005, ARM-2006,
-        ARM-2008, ARM-2010, ARM-2012, ARM-2013, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
+        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
+        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return Call(
             method="POST",
@@ -1331,7 +1333,7 @@ class ArmCalls:
     ) -> Call[ArItems]:
         """GET a list of AR items.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1379,8 +1381,8 @@ class ArmCalls:
         """PUT (update) AR item details. The item is addressed in the body. Missing and null fields stay as they are.
         With `creditNote` the item's document is credited in the same transaction.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2004, ARM-2006, ARM-2008, ARM-2009,
-        ARM-2010, ARM-2012, ARM-2013.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return Call(
             method="PUT",
@@ -1403,7 +1405,7 @@ class ArmCalls:
     ) -> Call[ArItem]:
         """GET one AR item.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1426,8 +1428,8 @@ class ArmCalls:
         """POST (create) one or more auto postings. All postings of a call, or none. Each method takes the fields of
         its own.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
-        ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return Call(
             method="POST",
@@ -1447,7 +1449,7 @@ class ArmCalls:
     def get_batch(self, batch_uuid: UUID, *, user_id: str | None = None) -> Call[Batch]:
         """GET one batch. Needs the scope of the call that made the batch. 206 and 406 are results, not refusals.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1465,7 +1467,7 @@ class ArmCalls:
         """GET a list of client config values. All keys in one answer, sorted. A key without a stored value is shown
         with its default.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1482,7 +1484,7 @@ class ArmCalls:
     ) -> Call[OneClientConfig]:
         """GET values for one client config key.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1542,7 +1544,8 @@ class ArmCalls:
     ) -> Call[CustomerWritten]:
         """POST (create) one customer. If `customerNo` already exists the call updates it exactly like PUT.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return Call(
             method="POST",
@@ -1562,7 +1565,8 @@ class ArmCalls:
         """PUT (update) one customer. A field that is missing or null stays as it is. If one field of `postalAddress`
         is given, all of them are replaced, and those not given become blank.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return Call(
             method="PUT",
@@ -1601,7 +1605,7 @@ class ArmCalls:
     ) -> Call[Customers]:
         """GET a list of customers.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1642,7 +1646,7 @@ class ArmCalls:
     ) -> Call[Customer]:
         """GET one customer.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1658,7 +1662,8 @@ class ArmCalls:
         """DELETE a customer. Only a customer without documents, AR items and active payment reservations. Its account
         number is never given again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2007, ARM-2013.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return Call(
             method="DELETE",
@@ -1676,7 +1681,8 @@ class ArmCalls:
         """POST (create) a batch of customers. Existing customers are updated. A number that stands twice is written
         twice, in order.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return Call(
             method="POST",
@@ -1695,7 +1701,8 @@ class ArmCalls:
     ) -> Call[BatchAccepted]:
         """PUT (update) a batch of customers. A number that no customer has fails its element alone.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return Call(
             method="PUT",
@@ -1714,8 +1721,8 @@ class ArmCalls:
     ) -> Call[DocumentWritten]:
         """POST (create) one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
-        ARM-2009, ARM-2010, ARM-2011, ARM-2012.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return Call(
             method="POST",
@@ -1761,7 +1768,7 @@ class ArmCalls:
     ) -> Call[Documents]:
         """GET a list of documents.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1805,7 +1812,8 @@ class ArmCalls:
     ) -> Call[BatchAccepted]:
         """POST (create) a batch of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return Call(
             method="POST",
@@ -1828,7 +1836,7 @@ class ArmCalls:
     ) -> Call[Document]:
         """GET one document.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1856,7 +1864,7 @@ class ArmCalls:
     ) -> Call[Bundles]:
         """GET a list of document bundles.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1888,7 +1896,7 @@ class ArmCalls:
     ) -> Call[Bundle]:
         """GET one document bundle.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1906,8 +1914,8 @@ class ArmCalls:
         """POST (upload) one or more OS files. Files are independent of each other. A file that was uploaded before is
         answered with its id.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2014, ARM-1203, ARM-1302, ARM-1000,
-        ARM-1002, ARM-1003, ARM-1007.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return Call(
             method="POST",
@@ -1935,14 +1943,10 @@ class ArmCalls:
             "OCR",
             "CAMT054",
             "DOCUMENT-PDF",
-            "DOCUMENT-UBL",
             "REPORT",
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
-            "AVTALEGIRO-CLAIMS",
-            "AUTOGIRO-OUT",
-            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -1961,7 +1965,7 @@ class ArmCalls:
     ) -> Call[Files]:
         """GET one or more OS files.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1993,7 +1997,7 @@ class ArmCalls:
         """GET one OS file. JSON with the content in base64; the bytes alone for `application/octet-stream` or its own
         type.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2009,7 +2013,7 @@ class ArmCalls:
         """The bytes alone: gET one OS file. JSON with the content in base64; the bytes alone for `application/octet-
         stream` or its own type.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2051,7 +2055,7 @@ class ArmCalls:
     ) -> Call[GlItems]:
         """GET a list of GL items.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2090,7 +2094,7 @@ class ArmCalls:
     def get_gl_item(self, gl_item_id: str) -> Call[GlItem]:
         """GET one GL item. Takes no query parameters.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2104,7 +2108,7 @@ class ArmCalls:
     def get_gl_movement_latest(self, *, gl_account_no: str | None = None, user_id: str | None = None) -> Call[Latest]:
         """Get movement/balance for the latest closed GL year/period.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2139,7 +2143,7 @@ class ArmCalls:
         """GET a list of GL movements/balances. Closed periods are frozen; open ones are computed at the moment of the
         call. Accounts below 3000 carry their balance into the next year, the others start each year at 0.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2183,7 +2187,7 @@ class ArmCalls:
         voucher date than `asofdate` are left out; the due date is the present one. A credit lessens the
         interval of its own due date.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2224,7 +2228,7 @@ class ArmCalls:
     ) -> Call[LogItems]:
         """GET a list of log items.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2254,7 +2258,7 @@ class ArmCalls:
     def get_log_item(self, log_item_id: UUID, *, user_id: str | None = None) -> Call[LogItem]:
         """GET one log item.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2274,9 +2278,10 @@ class ArmCalls:
         posted with the same `paymentId` releases it; otherwise it ends after `validUntil`. The balance does
         not change.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
-        ARM-2009, ARM-2010, ARM-2012, ARM-2015, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
-        ARM-2009, ARM-2010, ARM-2012, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
+        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
+        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return Call(
             method="POST",
@@ -2297,7 +2302,8 @@ class ArmCalls:
         batch has the `fileUuid`. `LEDGER-PERIOD` gives the period its report number, the one that it has
         when it is made again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2006, ARM-2010, ARM-2013.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return Call(
             method="POST",
@@ -2332,8 +2338,10 @@ class Arm:
         run, or on its `fromDate`. The same action again, known by its `actionId`, is answered as it stands
         and done once.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2005, ARM-2002, ARM-2001, ARM-2003, ARM-2005, ARM-2006,
-        ARM-2008, ARM-2010, ARM-2012, ARM-2013, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
+        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
+        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_action(metadata=metadata, action=action, idempotency_key=idempotency_key)
@@ -2374,7 +2382,7 @@ class Arm:
     ) -> ArItems:
         """GET a list of AR items.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_ar_items(
@@ -2483,8 +2491,8 @@ class Arm:
         """PUT (update) AR item details. The item is addressed in the body. Missing and null fields stay as they are.
         With `creditNote` the item's document is credited in the same transaction.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2004, ARM-2006, ARM-2008, ARM-2009,
-        ARM-2010, ARM-2012, ARM-2013.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return self.connection.call(
             self.calls.update_ar_item(metadata=metadata, ar_item=ar_item, idempotency_key=idempotency_key)
@@ -2499,7 +2507,7 @@ class Arm:
     ) -> ArItem:
         """GET one AR item.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(self.calls.get_ar_item(ar_item_id, expand=expand, user_id=user_id))
 
@@ -2514,8 +2522,8 @@ class Arm:
         """POST (create) one or more auto postings. All postings of a call, or none. Each method takes the fields of
         its own.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
-        ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_auto_postings(
@@ -2526,7 +2534,7 @@ class Arm:
     def get_batch(self, batch_uuid: UUID, *, user_id: str | None = None) -> Batch:
         """GET one batch. Needs the scope of the call that made the batch. 206 and 406 are results, not refusals.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(self.calls.get_batch(batch_uuid, user_id=user_id))
 
@@ -2536,7 +2544,7 @@ class Arm:
         """GET a list of client config values. All keys in one answer, sorted. A key without a stored value is shown
         with its default.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(self.calls.get_client_configs(prefix=prefix, valid_on=valid_on, user_id=user_id))
 
@@ -2545,7 +2553,7 @@ class Arm:
     ) -> OneClientConfig:
         """GET values for one client config key.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(self.calls.get_client_config(config_key, valid_on=valid_on, user_id=user_id))
 
@@ -2592,7 +2600,8 @@ class Arm:
     ) -> CustomerWritten:
         """POST (create) one customer. If `customerNo` already exists the call updates it exactly like PUT.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_customer(metadata=metadata, customer=customer, idempotency_key=idempotency_key)
@@ -2604,7 +2613,8 @@ class Arm:
         """PUT (update) one customer. A field that is missing or null stays as it is. If one field of `postalAddress`
         is given, all of them are replaced, and those not given become blank.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return self.connection.call(
             self.calls.update_customer(metadata=metadata, customer=customer, idempotency_key=idempotency_key)
@@ -2635,7 +2645,7 @@ class Arm:
     ) -> Customers:
         """GET a list of customers.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_customers(
@@ -2717,7 +2727,7 @@ class Arm:
     ) -> Customer:
         """GET one customer.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(self.calls.get_customer(customer_no, expand=expand, user_id=user_id))
 
@@ -2725,7 +2735,8 @@ class Arm:
         """DELETE a customer. Only a customer without documents, AR items and active payment reservations. Its account
         number is never given again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2007, ARM-2013.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return self.connection.call(self.calls.delete_customer(customer_no, user_id=user_id))
 
@@ -2735,7 +2746,8 @@ class Arm:
         """POST (create) a batch of customers. Existing customers are updated. A number that stands twice is written
         twice, in order.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_customer_batch(metadata=metadata, customers=customers, idempotency_key=idempotency_key)
@@ -2746,7 +2758,8 @@ class Arm:
     ) -> BatchAccepted:
         """PUT (update) a batch of customers. A number that no customer has fails its element alone.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return self.connection.call(
             self.calls.update_customer_batch(metadata=metadata, customers=customers, idempotency_key=idempotency_key)
@@ -2757,8 +2770,8 @@ class Arm:
     ) -> DocumentWritten:
         """POST (create) one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
-        ARM-2009, ARM-2010, ARM-2011, ARM-2012.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_document(metadata=metadata, document=document, idempotency_key=idempotency_key)
@@ -2796,7 +2809,7 @@ class Arm:
     ) -> Documents:
         """GET a list of documents.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_documents(
@@ -2895,7 +2908,8 @@ class Arm:
     ) -> BatchAccepted:
         """POST (create) a batch of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_document_batch(metadata=metadata, documents=documents, idempotency_key=idempotency_key)
@@ -2910,7 +2924,7 @@ class Arm:
     ) -> Document:
         """GET one document.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(self.calls.get_document(document_no, expand=expand, user_id=user_id))
 
@@ -2930,7 +2944,7 @@ class Arm:
     ) -> Bundles:
         """GET a list of document bundles.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_document_bundles(
@@ -2985,7 +2999,7 @@ class Arm:
     ) -> Bundle:
         """GET one document bundle.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(self.calls.get_document_bundle(document_bundle_id, expand=expand, user_id=user_id))
 
@@ -2995,8 +3009,8 @@ class Arm:
         """POST (upload) one or more OS files. Files are independent of each other. A file that was uploaded before is
         answered with its id.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2014, ARM-1203, ARM-1302, ARM-1000,
-        ARM-1002, ARM-1003, ARM-1007.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return self.connection.call(
             self.calls.upload_files(metadata=metadata, files=files, idempotency_key=idempotency_key)
@@ -3013,14 +3027,10 @@ class Arm:
             "OCR",
             "CAMT054",
             "DOCUMENT-PDF",
-            "DOCUMENT-UBL",
             "REPORT",
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
-            "AVTALEGIRO-CLAIMS",
-            "AUTOGIRO-OUT",
-            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -3039,7 +3049,7 @@ class Arm:
     ) -> Files:
         """GET one or more OS files.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_files(
@@ -3072,14 +3082,10 @@ class Arm:
             "OCR",
             "CAMT054",
             "DOCUMENT-PDF",
-            "DOCUMENT-UBL",
             "REPORT",
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
-            "AVTALEGIRO-CLAIMS",
-            "AUTOGIRO-OUT",
-            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -3120,7 +3126,7 @@ class Arm:
         """GET one OS file. JSON with the content in base64; the bytes alone for `application/octet-stream` or its own
         type.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(self.calls.get_file(file_uuid, user_id=user_id))
 
@@ -3128,7 +3134,7 @@ class Arm:
         """The bytes alone: gET one OS file. JSON with the content in base64; the bytes alone for `application/octet-
         stream` or its own type.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(self.calls.get_file_bytes(file_uuid, user_id=user_id))
 
@@ -3161,7 +3167,7 @@ class Arm:
     ) -> GlItems:
         """GET a list of GL items.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_gl_items(
@@ -3249,14 +3255,14 @@ class Arm:
     def get_gl_item(self, gl_item_id: str) -> GlItem:
         """GET one GL item. Takes no query parameters.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(self.calls.get_gl_item(gl_item_id))
 
     def get_gl_movement_latest(self, *, gl_account_no: str | None = None, user_id: str | None = None) -> Latest:
         """Get movement/balance for the latest closed GL year/period.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(self.calls.get_gl_movement_latest(gl_account_no=gl_account_no, user_id=user_id))
 
@@ -3283,7 +3289,7 @@ class Arm:
         """GET a list of GL movements/balances. Closed periods are frozen; open ones are computed at the moment of the
         call. Accounts below 3000 carry their balance into the next year, the others start each year at 0.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_gl_movements(
@@ -3362,7 +3368,7 @@ class Arm:
         voucher date than `asofdate` are left out; the due date is the present one. A credit lessens the
         interval of its own due date.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(
             self.calls.get_insight_adb_intervals(
@@ -3397,7 +3403,7 @@ class Arm:
     ) -> LogItems:
         """GET a list of log items.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_log_items(
@@ -3459,7 +3465,7 @@ class Arm:
     def get_log_item(self, log_item_id: UUID, *, user_id: str | None = None) -> LogItem:
         """GET one log item.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return self.connection.call(self.calls.get_log_item(log_item_id, user_id=user_id))
 
@@ -3471,9 +3477,10 @@ class Arm:
         posted with the same `paymentId` releases it; otherwise it ends after `validUntil`. The balance does
         not change.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
-        ARM-2009, ARM-2010, ARM-2012, ARM-2015, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
-        ARM-2009, ARM-2010, ARM-2012, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
+        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
+        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_payment_reservation(
@@ -3488,7 +3495,8 @@ class Arm:
         batch has the `fileUuid`. `LEDGER-PERIOD` gives the period its report number, the one that it has
         when it is made again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2006, ARM-2010, ARM-2013.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_action_report(metadata=metadata, report=report, idempotency_key=idempotency_key)
@@ -3515,8 +3523,10 @@ class AsyncArm:
         run, or on its `fromDate`. The same action again, known by its `actionId`, is answered as it stands
         and done once.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2005, ARM-2002, ARM-2001, ARM-2003, ARM-2005, ARM-2006,
-        ARM-2008, ARM-2010, ARM-2012, ARM-2013, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
+        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
+        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_action(metadata=metadata, action=action, idempotency_key=idempotency_key)
@@ -3557,7 +3567,7 @@ class AsyncArm:
     ) -> ArItems:
         """GET a list of AR items.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_ar_items(
@@ -3666,8 +3676,8 @@ class AsyncArm:
         """PUT (update) AR item details. The item is addressed in the body. Missing and null fields stay as they are.
         With `creditNote` the item's document is credited in the same transaction.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2004, ARM-2006, ARM-2008, ARM-2009,
-        ARM-2010, ARM-2012, ARM-2013.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return await self.connection.call(
             self.calls.update_ar_item(metadata=metadata, ar_item=ar_item, idempotency_key=idempotency_key)
@@ -3682,7 +3692,7 @@ class AsyncArm:
     ) -> ArItem:
         """GET one AR item.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(self.calls.get_ar_item(ar_item_id, expand=expand, user_id=user_id))
 
@@ -3697,8 +3707,8 @@ class AsyncArm:
         """POST (create) one or more auto postings. All postings of a call, or none. Each method takes the fields of
         its own.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
-        ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_auto_postings(
@@ -3709,7 +3719,7 @@ class AsyncArm:
     async def get_batch(self, batch_uuid: UUID, *, user_id: str | None = None) -> Batch:
         """GET one batch. Needs the scope of the call that made the batch. 206 and 406 are results, not refusals.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(self.calls.get_batch(batch_uuid, user_id=user_id))
 
@@ -3719,7 +3729,7 @@ class AsyncArm:
         """GET a list of client config values. All keys in one answer, sorted. A key without a stored value is shown
         with its default.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(
             self.calls.get_client_configs(prefix=prefix, valid_on=valid_on, user_id=user_id)
@@ -3730,7 +3740,7 @@ class AsyncArm:
     ) -> OneClientConfig:
         """GET values for one client config key.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(self.calls.get_client_config(config_key, valid_on=valid_on, user_id=user_id))
 
@@ -3777,7 +3787,8 @@ class AsyncArm:
     ) -> CustomerWritten:
         """POST (create) one customer. If `customerNo` already exists the call updates it exactly like PUT.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_customer(metadata=metadata, customer=customer, idempotency_key=idempotency_key)
@@ -3789,7 +3800,8 @@ class AsyncArm:
         """PUT (update) one customer. A field that is missing or null stays as it is. If one field of `postalAddress`
         is given, all of them are replaced, and those not given become blank.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return await self.connection.call(
             self.calls.update_customer(metadata=metadata, customer=customer, idempotency_key=idempotency_key)
@@ -3820,7 +3832,7 @@ class AsyncArm:
     ) -> Customers:
         """GET a list of customers.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_customers(
@@ -3902,7 +3914,7 @@ class AsyncArm:
     ) -> Customer:
         """GET one customer.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(self.calls.get_customer(customer_no, expand=expand, user_id=user_id))
 
@@ -3910,7 +3922,8 @@ class AsyncArm:
         """DELETE a customer. Only a customer without documents, AR items and active payment reservations. Its account
         number is never given again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2007, ARM-2013.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return await self.connection.call(self.calls.delete_customer(customer_no, user_id=user_id))
 
@@ -3920,7 +3933,8 @@ class AsyncArm:
         """POST (create) a batch of customers. Existing customers are updated. A number that stands twice is written
         twice, in order.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_customer_batch(metadata=metadata, customers=customers, idempotency_key=idempotency_key)
@@ -3931,7 +3945,8 @@ class AsyncArm:
     ) -> BatchAccepted:
         """PUT (update) a batch of customers. A number that no customer has fails its element alone.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return await self.connection.call(
             self.calls.update_customer_batch(metadata=metadata, customers=customers, idempotency_key=idempotency_key)
@@ -3942,8 +3957,8 @@ class AsyncArm:
     ) -> DocumentWritten:
         """POST (create) one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
-        ARM-2009, ARM-2010, ARM-2011, ARM-2012.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_document(metadata=metadata, document=document, idempotency_key=idempotency_key)
@@ -3981,7 +3996,7 @@ class AsyncArm:
     ) -> Documents:
         """GET a list of documents.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_documents(
@@ -4080,7 +4095,8 @@ class AsyncArm:
     ) -> BatchAccepted:
         """POST (create) a batch of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_document_batch(metadata=metadata, documents=documents, idempotency_key=idempotency_key)
@@ -4095,7 +4111,7 @@ class AsyncArm:
     ) -> Document:
         """GET one document.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(self.calls.get_document(document_no, expand=expand, user_id=user_id))
 
@@ -4115,7 +4131,7 @@ class AsyncArm:
     ) -> Bundles:
         """GET a list of document bundles.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_document_bundles(
@@ -4170,7 +4186,7 @@ class AsyncArm:
     ) -> Bundle:
         """GET one document bundle.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(
             self.calls.get_document_bundle(document_bundle_id, expand=expand, user_id=user_id)
@@ -4182,8 +4198,8 @@ class AsyncArm:
         """POST (upload) one or more OS files. Files are independent of each other. A file that was uploaded before is
         answered with its id.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2014, ARM-1203, ARM-1302, ARM-1000,
-        ARM-1002, ARM-1003, ARM-1007.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return await self.connection.call(
             self.calls.upload_files(metadata=metadata, files=files, idempotency_key=idempotency_key)
@@ -4200,14 +4216,10 @@ class AsyncArm:
             "OCR",
             "CAMT054",
             "DOCUMENT-PDF",
-            "DOCUMENT-UBL",
             "REPORT",
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
-            "AVTALEGIRO-CLAIMS",
-            "AUTOGIRO-OUT",
-            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -4226,7 +4238,7 @@ class AsyncArm:
     ) -> Files:
         """GET one or more OS files.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_files(
@@ -4259,14 +4271,10 @@ class AsyncArm:
             "OCR",
             "CAMT054",
             "DOCUMENT-PDF",
-            "DOCUMENT-UBL",
             "REPORT",
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
-            "AVTALEGIRO-CLAIMS",
-            "AUTOGIRO-OUT",
-            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -4307,7 +4315,7 @@ class AsyncArm:
         """GET one OS file. JSON with the content in base64; the bytes alone for `application/octet-stream` or its own
         type.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(self.calls.get_file(file_uuid, user_id=user_id))
 
@@ -4315,7 +4323,7 @@ class AsyncArm:
         """The bytes alone: gET one OS file. JSON with the content in base64; the bytes alone for `application/octet-
         stream` or its own type.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(self.calls.get_file_bytes(file_uuid, user_id=user_id))
 
@@ -4348,7 +4356,7 @@ class AsyncArm:
     ) -> GlItems:
         """GET a list of GL items.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_gl_items(
@@ -4436,14 +4444,14 @@ class AsyncArm:
     async def get_gl_item(self, gl_item_id: str) -> GlItem:
         """GET one GL item. Takes no query parameters.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(self.calls.get_gl_item(gl_item_id))
 
     async def get_gl_movement_latest(self, *, gl_account_no: str | None = None, user_id: str | None = None) -> Latest:
         """Get movement/balance for the latest closed GL year/period.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(
             self.calls.get_gl_movement_latest(gl_account_no=gl_account_no, user_id=user_id)
@@ -4472,7 +4480,7 @@ class AsyncArm:
         """GET a list of GL movements/balances. Closed periods are frozen; open ones are computed at the moment of the
         call. Accounts below 3000 carry their balance into the next year, the others start each year at 0.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_gl_movements(
@@ -4551,7 +4559,7 @@ class AsyncArm:
         voucher date than `asofdate` are left out; the due date is the present one. A credit lessens the
         interval of its own due date.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(
             self.calls.get_insight_adb_intervals(
@@ -4586,7 +4594,7 @@ class AsyncArm:
     ) -> LogItems:
         """GET a list of log items.
 
-        Can be refused with ARM-1301, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_log_items(
@@ -4648,7 +4656,7 @@ class AsyncArm:
     async def get_log_item(self, log_item_id: UUID, *, user_id: str | None = None) -> LogItem:
         """GET one log item.
 
-        Can be refused with ARM-1301, ARM-1302.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303.
         """
         return await self.connection.call(self.calls.get_log_item(log_item_id, user_id=user_id))
 
@@ -4660,9 +4668,10 @@ class AsyncArm:
         posted with the same `paymentId` releases it; otherwise it ends after `validUntil`. The balance does
         not change.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
-        ARM-2009, ARM-2010, ARM-2012, ARM-2015, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
-        ARM-2009, ARM-2010, ARM-2012, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
+        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
+        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_payment_reservation(
@@ -4677,7 +4686,8 @@ class AsyncArm:
         batch has the `fileUuid`. `LEDGER-PERIOD` gives the period its report number, the one that it has
         when it is made again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2006, ARM-2010, ARM-2013.
+        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
+        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_action_report(metadata=metadata, report=report, idempotency_key=idempotency_key)

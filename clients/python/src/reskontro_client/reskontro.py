@@ -1,6 +1,6 @@
 # Written by scripts/generate_client.py from the OpenAPI document; change that, not this.
 # ruff: noqa
-"""Reskontro: What goes past the published interfaces: balance, open items and aging of a client's receivables ledger as of any past moment; papers of documents and how they look; what is wrong with an e-invoice."""
+"""Reskontro: What goes past the published interfaces: balance, open items and aging of a client's receivables ledger as of any past moment; papers of documents; what is wrong with an e-invoice."""
 
 from __future__ import annotations
 
@@ -84,14 +84,6 @@ class Balance(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     gl_accounts: list[AccountBalance] | None = None
 
 
-class Einvoice(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
-    """What became of the document as an e-invoice: written, with its file, or refused, with the reasons."""
-
-    einvoice_status: str
-    file_uuid: UUID | None = None
-    reasons: list[Reason] | None = None
-
-
 class EinvoiceFinding(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What one rule found wrong at one place: `location` is the path of the element."""
 
@@ -106,24 +98,6 @@ class EinvoiceVerdict(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     valid: bool
     findings: list[EinvoiceFinding]
-
-
-class Look(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How papers look. What is left out is plain: no logo, the texts of the catalogue."""
-
-    colour: str
-    logo: str | None = None
-    foot: Sequence[str] | None = None
-    texts: dict[str, dict[str, str]] | None = None
-
-
-class LookShown(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """How papers look; the logo in base64."""
-
-    colour: str
-    logo: str | None = None
-    foot: list[str]
-    texts: dict[str, dict[str, str]]
 
 
 class OpenItem(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
@@ -168,15 +142,6 @@ class Paper(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     document_no: str
     paper_status: str
     file_uuid: UUID | None = None
-    einvoice: Einvoice | None = None
-
-
-class Preview(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Which made-up paper to show, in the client's look or in one that is not kept yet."""
-
-    kind: str
-    language: str
-    branding: Look | None = None
 
 
 class Problem(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
@@ -197,14 +162,6 @@ class ProblemError(msgspec.Struct, kw_only=True, omit_defaults=True):
     detail: str
     field: str | None = None
     value: str | None = None
-
-
-class Reason(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """One reason why a document is no e-invoice: a rule, the place in the document, what is asked for."""
-
-    rule: str
-    location: str
-    text: str
 
 
 class ReskontroCalls:
@@ -304,8 +261,7 @@ class ReskontroCalls:
     def create_document_paper(self, document_no: str) -> Call[Paper]:
         """Ask for a document's PDF. The PDF of an invoice, credit note or interest note, as it was issued. The worker
         makes it once and keeps it: the document has its `fileUuid` then, and the file is read like any
-        other (`DOCUMENT-PDF`). A document that goes by Peppol has its UBL made too (`DOCUMENT-UBL`, also
-        inside the PDF), or the reasons why there is none; it goes as its PDF then.
+        other (`DOCUMENT-PDF`).
 
         Can be refused with client-unknown, document-unknown.
         """
@@ -315,88 +271,6 @@ class ReskontroCalls:
             resource=RESOURCE,
             path_values={"clientno": self.client_no, "documentno": document_no},
             answers={200: (Paper,), 202: (Paper,)},
-            refusals=(Problem,),
-        )
-
-    def get_branding(self) -> Call[LookShown]:
-        """How papers look. The client's logo, colour, foot and own texts; the plain look where it never said one.
-
-        Can be refused with client-unknown.
-        """
-        return Call(
-            method="GET",
-            path="/reskontro/v1/clients/{clientno}/branding",
-            resource=RESOURCE,
-            path_values={"clientno": self.client_no},
-            answers={200: (LookShown,)},
-            refusals=(Problem,),
-        )
-
-    def update_branding(
-        self,
-        *,
-        colour: str,
-        logo: str | None = None,
-        foot: Sequence[str] | None = None,
-        texts: dict[str, dict[str, str]] | None = None,
-    ) -> Call[LookShown]:
-        """Say how papers look. The whole look, in place of the one before. A logo is a PNG or an SVG in base64, drawn
-        once before it is taken. Papers made from now on have it; those that were made keep theirs.
-
-        Can be refused with client-unknown.
-        """
-        return Call(
-            method="PUT",
-            path="/reskontro/v1/clients/{clientno}/branding",
-            resource=RESOURCE,
-            path_values={"clientno": self.client_no},
-            body={
-                name: value
-                for name, value in {"colour": colour, "logo": logo, "foot": foot, "texts": texts}.items()
-                if value is not None
-            },
-            answers={200: (LookShown,)},
-            refusals=(Problem,),
-        )
-
-    def create_branding_preview(self, *, kind: str, language: str, branding: Look | None = None) -> Call[bytes]:
-        """See how papers look. The PDF of a made-up paper of a kind, in the client's look or in the one of the body,
-        which is not kept. The firm and the people on it do not exist.
-
-        Can be refused with client-unknown.
-        """
-        return Call(
-            method="POST",
-            path="/reskontro/v1/clients/{clientno}/branding/preview",
-            resource=RESOURCE,
-            path_values={"clientno": self.client_no},
-            body={
-                name: value
-                for name, value in {"kind": kind, "language": language, "branding": branding}.items()
-                if value is not None
-            },
-            answers={200: (bytes,)},
-            refusals=(Problem,),
-        )
-
-    def create_branding_preview_bytes(self, *, kind: str, language: str, branding: Look | None = None) -> Call[bytes]:
-        """The bytes alone: see how papers look. The PDF of a made-up paper of a kind, in the client's look or in the
-        one of the body, which is not kept. The firm and the people on it do not exist.
-
-        Can be refused with client-unknown.
-        """
-        return Call(
-            method="POST",
-            path="/reskontro/v1/clients/{clientno}/branding/preview",
-            resource=RESOURCE,
-            path_values={"clientno": self.client_no},
-            body={
-                name: value
-                for name, value in {"kind": kind, "language": language, "branding": branding}.items()
-                if value is not None
-            },
-            accept="application/octet-stream",
-            answers={200: (bytes,)},
             refusals=(Problem,),
         )
 
@@ -499,52 +373,11 @@ class Reskontro:
     def create_document_paper(self, document_no: str) -> Paper:
         """Ask for a document's PDF. The PDF of an invoice, credit note or interest note, as it was issued. The worker
         makes it once and keeps it: the document has its `fileUuid` then, and the file is read like any
-        other (`DOCUMENT-PDF`). A document that goes by Peppol has its UBL made too (`DOCUMENT-UBL`, also
-        inside the PDF), or the reasons why there is none; it goes as its PDF then.
+        other (`DOCUMENT-PDF`).
 
         Can be refused with client-unknown, document-unknown.
         """
         return self.connection.call(self.calls.create_document_paper(document_no))
-
-    def get_branding(self) -> LookShown:
-        """How papers look. The client's logo, colour, foot and own texts; the plain look where it never said one.
-
-        Can be refused with client-unknown.
-        """
-        return self.connection.call(self.calls.get_branding())
-
-    def update_branding(
-        self,
-        *,
-        colour: str,
-        logo: str | None = None,
-        foot: Sequence[str] | None = None,
-        texts: dict[str, dict[str, str]] | None = None,
-    ) -> LookShown:
-        """Say how papers look. The whole look, in place of the one before. A logo is a PNG or an SVG in base64, drawn
-        once before it is taken. Papers made from now on have it; those that were made keep theirs.
-
-        Can be refused with client-unknown.
-        """
-        return self.connection.call(self.calls.update_branding(colour=colour, logo=logo, foot=foot, texts=texts))
-
-    def create_branding_preview(self, *, kind: str, language: str, branding: Look | None = None) -> bytes:
-        """See how papers look. The PDF of a made-up paper of a kind, in the client's look or in the one of the body,
-        which is not kept. The firm and the people on it do not exist.
-
-        Can be refused with client-unknown.
-        """
-        return self.connection.call(self.calls.create_branding_preview(kind=kind, language=language, branding=branding))
-
-    def create_branding_preview_bytes(self, *, kind: str, language: str, branding: Look | None = None) -> bytes:
-        """The bytes alone: see how papers look. The PDF of a made-up paper of a kind, in the client's look or in the
-        one of the body, which is not kept. The firm and the people on it do not exist.
-
-        Can be refused with client-unknown.
-        """
-        return self.connection.call(
-            self.calls.create_branding_preview_bytes(kind=kind, language=language, branding=branding)
-        )
 
     def check_einvoice(self, *, content: bytes) -> EinvoiceVerdict:
         """Judge an e-invoice. An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing
@@ -636,54 +469,11 @@ class AsyncReskontro:
     async def create_document_paper(self, document_no: str) -> Paper:
         """Ask for a document's PDF. The PDF of an invoice, credit note or interest note, as it was issued. The worker
         makes it once and keeps it: the document has its `fileUuid` then, and the file is read like any
-        other (`DOCUMENT-PDF`). A document that goes by Peppol has its UBL made too (`DOCUMENT-UBL`, also
-        inside the PDF), or the reasons why there is none; it goes as its PDF then.
+        other (`DOCUMENT-PDF`).
 
         Can be refused with client-unknown, document-unknown.
         """
         return await self.connection.call(self.calls.create_document_paper(document_no))
-
-    async def get_branding(self) -> LookShown:
-        """How papers look. The client's logo, colour, foot and own texts; the plain look where it never said one.
-
-        Can be refused with client-unknown.
-        """
-        return await self.connection.call(self.calls.get_branding())
-
-    async def update_branding(
-        self,
-        *,
-        colour: str,
-        logo: str | None = None,
-        foot: Sequence[str] | None = None,
-        texts: dict[str, dict[str, str]] | None = None,
-    ) -> LookShown:
-        """Say how papers look. The whole look, in place of the one before. A logo is a PNG or an SVG in base64, drawn
-        once before it is taken. Papers made from now on have it; those that were made keep theirs.
-
-        Can be refused with client-unknown.
-        """
-        return await self.connection.call(self.calls.update_branding(colour=colour, logo=logo, foot=foot, texts=texts))
-
-    async def create_branding_preview(self, *, kind: str, language: str, branding: Look | None = None) -> bytes:
-        """See how papers look. The PDF of a made-up paper of a kind, in the client's look or in the one of the body,
-        which is not kept. The firm and the people on it do not exist.
-
-        Can be refused with client-unknown.
-        """
-        return await self.connection.call(
-            self.calls.create_branding_preview(kind=kind, language=language, branding=branding)
-        )
-
-    async def create_branding_preview_bytes(self, *, kind: str, language: str, branding: Look | None = None) -> bytes:
-        """The bytes alone: see how papers look. The PDF of a made-up paper of a kind, in the client's look or in the
-        one of the body, which is not kept. The firm and the people on it do not exist.
-
-        Can be refused with client-unknown.
-        """
-        return await self.connection.call(
-            self.calls.create_branding_preview_bytes(kind=kind, language=language, branding=branding)
-        )
 
     async def check_einvoice(self, *, content: bytes) -> EinvoiceVerdict:
         """Judge an e-invoice. An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing

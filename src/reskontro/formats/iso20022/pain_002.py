@@ -28,7 +28,7 @@ class StatusReader:
         self.statuses = 0
         self.original_message = ""
         self.original_batch = ""
-        self.group_seen = False
+        self.header_seen = self.group_seen = False
         self.line = 1
 
     def message(self, root: str) -> Node:
@@ -68,12 +68,15 @@ class StatusReader:
     def end(self) -> None:
         """The last event of a file, or its refusal."""
         self.found.line = self.xml.line
+        if not self.header_seen:
+            self.found.fault(None, "identification", "the message has no GrpHdr")
         if not self.group_seen:
             self.found.fault(None, "status", "the file names no message that it answers")
         self.found.end()
         self.found.publish(FileEnd(self.found.line, Totals(), statuses=self.statuses))
 
     def _header(self) -> None:
+        self.header_seen = True
         message_id, created = self.xml.take("id"), self.xml.take("created")
         self.found.line = self.xml.line
         if not message_id:

@@ -133,6 +133,13 @@ FILE_TYPES = _codes(
     ("DOCUMENT-IMPORT", "Documents to import", "Dokumentimport"),
     ("OCR", "OCR giro file", "OCR giro-fil"),
     ("CAMT054", "Bank statement of credits and debits (camt.054)", "Bankmelding om bevegelser (camt.054)"),
+    ("CAMT053", "Bank statement (camt.053)", "Kontoutskrift fra bank (camt.053)"),
+    ("PAIN002", "Bank's answer to payments (pain.002)", "Bankens svar på betalinger (pain.002)"),
+    ("AVTALEGIRO-MANDATES", "AvtaleGiro mandates", "AvtaleGiro-fullmakter"),
+    ("BGMAX", "Bankgiro payments (Bg Max)", "Bankgiroinnbetalinger (Bg Max)"),
+    ("AUTOGIRO", "Autogiro from Bankgirot", "Autogiro fra Bankgirot"),
+    ("BS602", "Betalingsservice payments (0602)", "Betalingsservice-betalinger (0602)"),
+    ("BS603", "Betalingsservice mandates (0603)", "Betalingsservice-avtaler (0603)"),
     ("DOCUMENT-PDF", "Document as PDF", "Dokument som PDF"),
     ("DOCUMENT-UBL", "Document as e-invoice (UBL)", "Dokument som e-faktura (UBL)"),
     ("REPORT", "Report", "Rapport"),
@@ -142,6 +149,7 @@ FILE_TYPES = _codes(
     ("AVTALEGIRO-CLAIMS", "AvtaleGiro claims for the bank", "AvtaleGiro-krav til banken"),
     ("AUTOGIRO-OUT", "Autogiro file for Bankgirot", "Autogiro-fil til Bankgirot"),
     ("BS601", "Betalingsservice collections (0601)", "Betalingsservice-krav (0601)"),
+    ("PAIN001", "Refunds to the bank (pain.001)", "Tilbakebetalinger til bank (pain.001)"),
 )
 AUTO_POSTING_METHODS = _codes(
     ("payment", "Payment", "Innbetaling"),

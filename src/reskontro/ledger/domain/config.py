@@ -65,6 +65,12 @@ KEYS: Mapping[str, ConfigKey] = {
     "posting.smallDifferenceLimit": _key(
         DECIMAL, "5.00", "Largest automatic difference", "Største automatiske differanse"
     ),
+    "posting.allocationOrder": _key(
+        CODE,
+        "PRINCIPAL-FIRST",
+        "What a payment settles first of claim, fees and interest",
+        "Hva en betaling dekker først",
+    ),
     "matching.acceptScore": _key(
         INTEGER, "0", "Score from which a suggestion is accepted, 0 never", "Poengsum der forslag godtas, 0 aldri"
     ),
@@ -74,6 +80,14 @@ KEYS: Mapping[str, ConfigKey] = {
         "Days from payment to refund at the earliest",
         "Dager fra innbetaling til tidligste tilbakebetaling",
     ),
+    "refund.fromAccount": ConfigKey(
+        STRING, (), Description("Account that refunds are paid from", "Konto som tilbakebetalinger betales fra")
+    ),
+    "refund.bic": ConfigKey(STRING, (), Description("BIC of that account's bank", "BIC for kontoens bank")),
+    "refund.customerId": ConfigKey(
+        STRING, (), Description("Customer id that the bank has given", "Kunde-id som banken har gitt")
+    ),
+    "refund.version": _key(CODE, "pain.001.001.03", "Version of refund files", "Versjon av tilbakebetalingsfiler"),
     "kid.prefix": _key(STRING, "5", "First digit of generated KIDs", "Første siffer i genererte KID"),
     "kid.checkDigitMethod": _key(CODE, "MOD10-EXCL-PREFIX", "Check digit of generated KIDs", "Kontrollsiffer i KID"),
     "document.defaultDueDays": _key(INTEGER, "14", "Days to pay", "Betalingsfrist i dager"),
@@ -104,11 +118,14 @@ KEY_FAMILIES: Mapping[str, ConfigKey] = {
         INTEGER, (), Description("Revenue account of a group", "Inntektskonto")
     ),
 }
+FEES_FIRST = "FEES-FIRST"
 CLOSED_PERIOD_POLICIES = ("NEXT-OPEN", "REJECT")
 KNOWN_VALUES: Mapping[str, tuple[str, ...]] = {
     "gl.closedPeriodPolicy": CLOSED_PERIOD_POLICIES,
     "kid.checkDigitMethod": ("MOD10-EXCL-PREFIX", "MOD10", "MOD11"),
     "document.defaultLanguage": ("no", "en"),
+    "posting.allocationOrder": ("PRINCIPAL-FIRST", FEES_FIRST),
+    "refund.version": ("pain.001.001.03", "pain.001.001.09"),
     "autoposting.methods": AUTO_POSTING_METHODS,
     "action.types": ACTION_TYPES,
     "files.uploadTypes": UPLOAD_FILE_TYPES,

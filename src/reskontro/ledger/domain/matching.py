@@ -9,6 +9,8 @@ the ledger's own layout. Two hits are no hit. A check digit decides nothing. Sou
 | partial | amount < open | settled in part, the item stays open with the rest |
 | small difference | open − amount ≤ the client's limit | settled, the difference to the rounding account |
 | over | amount > open | settled, the rest on account |
+| fees and interest on the reference | they count as open with it | settled in the order that the client has set |
+| a document's number, which has no check digit | amount ≠ open, another payer | kept, not booked |
 | already paid, credited | nothing open | all on account, to be looked at |
 | unknown reference, negative, card information, other currency | | kept, not booked |
 | a list of references | its amounts are the payment's | split by them, all on one customer; else kept, not booked |
@@ -18,6 +20,7 @@ Whatever a reference named and did not get is kept with the line, and why.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -49,6 +52,7 @@ class Reason(StrEnum):
     CREDITED = "invoice credited"
     NOTHING_OPEN = "nothing open"
     CUSTOMER = "customer reference"
+    NUMBER_ALONE = "document number with another amount or payer"
     UNKNOWN_REFERENCE = "unknown reference"
     INVALID_REFERENCE = "invalid reference"
     SEVERAL = "several claims have the reference"
@@ -160,6 +164,26 @@ def losers(hits: Sequence[OpenItem], taken: OpenItem | None) -> tuple[Lost, ...]
     return tuple(lost[:LOST_KEPT])
 
 
+def beside_of(item: OpenItem, beside: Sequence[OpenItem]) -> list[OpenItem]:
+    """Those of some fees and interest that stand on a claim's reference, in its currency."""
+    return [one for one in beside if (one.reference_no, one.currency) == (item.reference_no, item.currency)]
+
+
+def allocation(item: OpenItem, beside: Sequence[OpenItem], *, fees_first: bool) -> list[OpenItem]:
+    """A claim with the fees and interest of its reference, in the order in which a payment settles them.
+
+    `beside` has fees before interest. Source: payment-formats, section 9.3; collection-law, section 4.
+    """
+    return [*beside, item] if fees_first else [item, *beside]
+
+
+def allocation_rule(rule: str, beside: Sequence[OpenItem], *, fees_first: bool) -> str:
+    """The rule that a match names; where there was an order to choose it says which one was used."""
+    if not beside:
+        return rule
+    return f"{rule}, {'fees' if fees_first else 'principal'} first"
+
+
 def judge(  # noqa: C901, PLR0911, PLR0912 - the table of the module's head
     *,
     transaction_type: str,
@@ -172,8 +196,10 @@ def judge(  # noqa: C901, PLR0911, PLR0912 - the table of the module's head
     closed_by: Mapping[tuple[int, int], Closed],
     tolerance_minor: int,
     kid_has_format: bool,
+    beside: Sequence[OpenItem] = (),
+    fees_first: bool = False,
 ) -> Verdict:
-    """What is to be done with one line, given what its reference found."""
+    """What is to be done with one line, given what its reference found; `beside` are fees and interest on it."""
     if transaction_type in INFORMATION_TYPES:
         return Verdict(Outcome.INFORMATION, Reason.CARD, Rule.NONE, None, None)
     if amount_minor <= 0:
@@ -191,7 +217,8 @@ def judge(  # noqa: C901, PLR0911, PLR0912 - the table of the module's head
         return Verdict(Outcome.QUEUED, Reason.SEVERAL, rule, None, None, lost)
     if item.currency != currency:
         return Verdict(Outcome.QUEUED, Reason.OTHER_CURRENCY, rule, None, None, losers(hits, None))
-    open_minor = item.currency_balance_minor
+    beside = beside_of(item, beside)
+    open_minor = item.currency_balance_minor + sum(one.currency_balance_minor for one in beside)
     if open_minor <= 0:
         how = closed_by.get((item.reference_no, item.reference_sequence_no))
         if item.currency_minor <= 0 or how is None:
@@ -199,11 +226,12 @@ def judge(  # noqa: C901, PLR0911, PLR0912 - the table of the module's head
         else:
             reason = Reason.CREDITED if how is Closed.CREDITED else Reason.ALREADY_PAID
         return Verdict(Outcome.ON_ACCOUNT, reason, rule, item, item.account_no, lost)
-    if amount_minor == open_minor:
+    if amount_minor == open_minor or (not fees_first and amount_minor == item.currency_balance_minor):
         return Verdict(Outcome.SETTLED, Reason.EXACT, rule, item, item.account_no, lost)
     if amount_minor > open_minor:
         return Verdict(Outcome.ON_ACCOUNT, Reason.OVER, rule, item, item.account_no, lost)
-    if open_minor - amount_minor <= tolerance_minor:
+    last = allocation(item, beside, fees_first=fees_first)[-1]
+    if open_minor - amount_minor <= min(tolerance_minor, last.currency_balance_minor):
         return Verdict(Outcome.SETTLED, Reason.SMALL_DIFFERENCE, rule, item, item.account_no, lost)
     return Verdict(Outcome.SETTLED, Reason.PARTIAL, rule, item, item.account_no, lost)
 
@@ -225,6 +253,8 @@ class Hits(NamedTuple):
     rule: Rule
     items: tuple[OpenItem, ...]
     account_no: int | None = None
+    beside: tuple[OpenItem, ...] = ()  # open fees and interest on the references of the items, fees first
+    customer_name: str = ""  # of the only item, where a number without a check digit named it
 
 
 NOBODY = Hits(Rule.NONE, ())
@@ -244,6 +274,7 @@ def decide(  # noqa: PLR0911 - one answer for each kind of line
     tolerance_minor: int,
     in_gl_currency: bool,
     rate_known: bool,
+    fees_first: bool = False,
 ) -> Verdict:
     """What is to be done with a line of any format but a return, whose original is looked for elsewhere."""
     if line.kind in NOT_MONEY:
@@ -269,12 +300,40 @@ def decide(  # noqa: PLR0911 - one answer for each kind of line
             closed_by=closed_by,
             tolerance_minor=tolerance_minor,
             kid_has_format=is_reference(normal_reference(line.reference)),
+            beside=hits.beside,
+            fees_first=fees_first,
         )
+        if hits.rule is Rule.DOCUMENT and verdict.account_no is not None and not is_certain(line, hits, verdict):
+            return waits(Reason.NUMBER_ALONE, losers_of_number(verdict))
     if verdict.account_no is not None and not (in_gl_currency or rate_known):
         return waits(Reason.NO_RATE, verdict.lost)
     if not in_gl_currency and any(share.minor < 0 for share in verdict.shares):
         return waits(Reason.OTHER_CURRENCY, verdict.lost)  # credit for claims at other rates is a case of its own
     return verdict
+
+
+def is_certain(line: Incoming, hits: Hits, verdict: Verdict) -> bool:
+    """Whether a document's number alone may place a payment.
+
+    One digit wrong is another document: the amount has to be what is open, and the payer, where the bank names one, has
+    to be the customer. A name is the same in whatever order and case, and where one has more words than the other.
+    """
+    if verdict.reason is not Reason.EXACT:
+        return False
+    payer, customer = (set(_NAME_WORD.findall(name.casefold())) for name in (line.payer_name, hits.customer_name))
+    return not payer or not customer or payer <= customer or customer <= payer
+
+
+def losers_of_number(verdict: Verdict) -> tuple[Lost, ...]:
+    """The item that a number named and that is not taken for it."""
+    item = verdict.target
+    if item is None:
+        return verdict.lost
+    why = "a number without a check digit"
+    return (Lost(item.account_no, item.reference_no, item.reference_sequence_no, why), *verdict.lost)
+
+
+_NAME_WORD = re.compile(r"[^\W_]+")
 
 
 def is_reference(text: str) -> bool:

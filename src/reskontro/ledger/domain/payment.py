@@ -102,6 +102,16 @@ class Standing:
         ]
 
 
+def as_it_stands(standing: Standing, item: OpenItem) -> OpenItem:
+    """An item as a run leaves it."""
+    return standing.item((item.reference_no, item.reference_sequence_no)) or item
+
+
+def still_open(standing: Standing, items: Sequence[OpenItem]) -> tuple[OpenItem, ...]:
+    """Those of some items that a run leaves open, as it leaves them."""
+    return tuple(one for one in (as_it_stands(standing, item) for item in items) if one.currency_balance_minor > 0)
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentCase:
     """One payment that is to be booked. Amounts are positive; `reference` is the paid reference or a new one.

@@ -178,7 +178,7 @@ class DocumentBatchRequest(msgspec.Struct, rename="camel"):
 
     def __post_init__(self) -> None:
         if not all(bytes(memoryview(document)[:1]) == b"{" for document in self.documents):
-            raise ValueError("an element is no object")
+            raise ValueError  # which element, is found when the body is walked
 
 
 class EinvoiceAddressBody(msgspec.Struct, rename="camel"):

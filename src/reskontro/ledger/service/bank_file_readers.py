@@ -16,13 +16,13 @@ from reskontro.ledger.domain.errors import Code, broken, fault
 from reskontro.ledger.domain.incoming import Incoming
 from reskontro.ledger.service.incoming_import import ReadFile
 from reskontro.ledger.service.incoming_records import line_of
-from reskontro.ledger.service.refunds import Answer
+from reskontro.ledger.service.refunds import Answer, MessageAnswer
 
 OWN_WAY = frozenset({FileFormat.OCR})
 SENT = frozenset({FileFormat.AVTALEGIRO, FileFormat.PAIN_001})
-SENT_VERSIONS = frozenset({"orders", "0601"})  # of Autogiro and Betalingsservice, whose other files come in
-FILE_TYPES = {FileFormat.CAMT: "CAMT054"}  # as the stored file is named; the others have their format's name
-TRANSACTION = "transaction"
+ORDERS_OF_OURS = frozenset({(FileFormat.AUTOGIRO, "orders"), (FileFormat.BETALINGSSERVICE, "0601")})
+BY_VERSION = {"camt.053": "CAMT053", "camt.054": "CAMT054", "0602": "BS602", "0603": "BS603"}
+BATCH, TRANSACTION = "batch", "transaction"
 SCHEMES = {FileFormat.AUTOGIRO: Scheme.AUTOGIRO, FileFormat.BETALINGSSERVICE: Scheme.BETALINGSSERVICE}
 
 
@@ -40,6 +40,7 @@ class BankFileReader:
         lines: list[Incoming] = []
         answers: list[Answer] = []
         mandates: list[MandateNews] = []
+        on_messages: list[MessageAnswer] = []
         try:
             for event in iter_bank_file(content):
                 match event:
@@ -51,17 +52,20 @@ class BankFileReader:
                         mandates.append(_mandate(event, SCHEMES[start.format]))
                     case PaymentStatus(level=level) if level == TRANSACTION:
                         answers.append(Answer(event.original, event.status, " ".join(event.reasons)))
+                    case PaymentStatus():
+                        batch = event.original_batch if event.level == BATCH else ""
+                        reason = " ".join(event.reasons)
+                        on_messages.append(MessageAnswer(event.original_message, batch, event.status, reason))
                     case _:
                         pass
         except BankFileRefused as refused:
             raise broken(list(_faults(refused)), "The file was refused") from None
         assert start is not None, "a file that was not refused has a start"
-        if start.format in SENT or start.version in SENT_VERSIONS:
+        if is_order(start):
             message = f"a file that a bank is sent ({start.format.value}): nothing in it has happened"
             raise broken(_fault(message), "The file was refused")
         identity = " ".join(f"{name}={text}" for name, text in sorted(start.identity.items()) if text)
-        file_type = FILE_TYPES.get(start.format, start.format.value.upper())
-        return ReadFile(start.format.value, file_type, identity, lines, answers, mandates)
+        return ReadFile(start.format.value, file_type_of(start), identity, lines, answers, mandates, on_messages)
 
 
 def _line(event: IncomingPayment, start: FileStart | None) -> Incoming:
@@ -84,6 +88,17 @@ def _mandate(change: MandateChange, scheme: Scheme) -> MandateNews:
         change.line, scheme, key, Told(change.action.value), change.code, change.sub_code, change.payer_account,
         change.first_day, change.last_day, change.notice,
     )  # fmt: skip
+
+
+def file_type_of(start: FileStart) -> str:
+    """The type that a stored file of this format has, such as CAMT053 or BGMAX."""
+    named = next((code for begins, code in BY_VERSION.items() if start.version.startswith(begins)), None)
+    return named or start.format.value.upper()
+
+
+def is_order(start: FileStart) -> bool:
+    """Whether a file is one that a bank is sent: it says what is asked for, and nothing in it has happened."""
+    return start.format in SENT or (start.format, start.version) in ORDERS_OF_OURS
 
 
 def _faults(refused: BankFileRefused) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from reskontro.kernel.actor import Actor
 from reskontro.kernel.money import to_minor
-from reskontro.ledger.domain.config import Config
+from reskontro.ledger.domain.config import FEES_FIRST, Config
 from reskontro.ledger.domain.direct_debits.mandates import MandateNews
 from reskontro.ledger.domain.entries import Entries, OpenItem, check, oldest_first
 from reskontro.ledger.domain.errors import Code, broken, fault
@@ -30,6 +30,9 @@ from reskontro.ledger.domain.matching import (
     Reason,
     Rule,
     Verdict,
+    allocation,
+    allocation_rule,
+    beside_of,
     decide,
     lost_json,
     original_of,
@@ -38,10 +41,12 @@ from reskontro.ledger.domain.matching import (
 from reskontro.ledger.domain.payment import (
     PaymentCase,
     Standing,
+    as_it_stands,
     book_payment,
     book_settlement,
     book_small_difference,
     match_credits,
+    still_open,
 )
 from reskontro.ledger.domain.periods import Period, period_for
 from reskontro.ledger.domain.refund import HOLDING, RefundStatus
@@ -49,7 +54,14 @@ from reskontro.ledger.service import refunds
 from reskontro.ledger.service.direct_debits import mandates as debit_mandates
 from reskontro.ledger.service.direct_debits import outcomes as debit_outcomes
 from reskontro.ledger.service.ocr_import import LOGGED, ImportResult, LineResult, LineTakenError, Progress
-from reskontro.ledger.service.references import Found, find_closed, find_named, find_references, find_wrapped
+from reskontro.ledger.service.references import (
+    Found,
+    find_beside,
+    find_closed,
+    find_named,
+    find_references,
+    find_wrapped,
+)
 from reskontro.ledger.service.unplacing import take_back
 from reskontro.ledger.store import book as book_store
 from reskontro.ledger.store import config as config_store
@@ -73,7 +85,8 @@ LINES_TOLD = 10_000
 class ReadFile:
     """What a reader has found: a file that is in order, with all its lines.
 
-    `identity` tells it from other files of its format. `answers` are a bank's on refunds that we sent.
+    `identity` tells it from other files of its format. `answers` are a bank's on refunds that we sent,
+    `message_answers` those on all refunds of a file or of a part of it.
     """
 
     file_format: str  # as the transmission is noted
@@ -82,6 +95,7 @@ class ReadFile:
     lines: Sequence[Incoming]
     answers: Sequence[refunds.Answer] = ()
     mandates: Sequence[MandateNews] = ()
+    message_answers: Sequence[refunds.MessageAnswer] = ()
 
 
 class Reader(Protocol):
@@ -159,6 +173,9 @@ class IncomingImport:
         known = await debit_outcomes.know_lines(tx, self.found.file_format, self.found.lines)
         for answer in self.found.answers:
             await refunds.take_answer(tx, self.numbers, answer, self.now, self.actor)
+        named = {answer.refund_id for answer in self.found.answers}
+        for said in self.found.message_answers:
+            await refunds.take_message_answer(tx, self.numbers, said, named, self.now, self.actor)
         config = await config_store.read(tx, business_day(self.now))
         booker = _Booker(self, tx, config, await book_store.closed_through(tx), result)
         waiting: list[_Line] = []
@@ -230,6 +247,7 @@ class _Booker:
         self._base = config.text("gl.baseCurrency")
         self._today = business_day(job.now)
         self._tolerance = to_minor(config.decimal("posting.smallDifferenceLimit"), self._base)
+        self._fees_first = config.text("posting.allocationOrder") == FEES_FIRST
         self._text = f"Payment {job.found.file_format}"
 
     async def book(self, lines: Sequence[_Line]) -> None:
@@ -364,6 +382,7 @@ class _Booker:
         await find_wrapped(self._tx, kids, self._prefix, self._method, found)
         await find_named(self._tx, documents, customers, found)
         await find_closed(self._tx, found)
+        await find_beside(self._tx, found)
         found.duplicates = duplicates
         days = {
             (line.incoming.currency, self._day(line.incoming)) for line in lines if line.incoming.currency != self._base
@@ -382,7 +401,10 @@ class _Booker:
                 hits = ground.found.customer(reference.strip())
             case _:
                 return NOBODY
-        return hits._replace(items=tuple(_now(ground.standing, item) for item in hits.items))
+        return hits._replace(
+            items=tuple(as_it_stands(ground.standing, item) for item in hits.items),
+            beside=still_open(ground.standing, hits.beside),
+        )
 
     def _judge(self, line: _Line, ground: _Ground) -> Verdict:
         incoming = line.incoming
@@ -395,6 +417,7 @@ class _Booker:
             tolerance_minor=self._tolerance if in_base else 0,  # the limit is in the GL currency
             in_gl_currency=in_base,
             rate_known=(incoming.currency, self._day(incoming)) in ground.rates,
+            fees_first=self._fees_first,
         )
 
     def _may_be_booked(self, line: _Line, ground: _Ground) -> bool:
@@ -443,6 +466,7 @@ class _Booker:
         else:
             reference_no, sequence_no = next(references), 0
         rate = ground.rates.get((incoming.currency, day))
+        beside = [] if target is None else beside_of(target, still_open(standing, ground.found.of_reference([target])))
         case = PaymentCase(
             gl_case_no=next(ground.case_nos),
             voucher_no=next(vouchers[period.gl_year]),
@@ -459,20 +483,23 @@ class _Booker:
             amount_minor=incoming.amount_minor,
             transaction_text=self._text,
             external_id1="",
-            rule=verdict.rule.value,
+            rule=allocation_rule(verdict.rule.value, beside, fees_first=self._fees_first),
             exchange=Exchange.of(rate, self._config) if incoming.currency != self._base else None,
         )
         if verdict.shares:
-            parts = [(_now(standing, share.item), share.minor) for share in verdict.shares]
+            parts = [(as_it_stands(standing, share.item), share.minor) for share in verdict.shares]
             claims = match_credits(entries, standing, case, parts)
             return case, book_settlement(entries, standing, case, claims)
         if target is not None:
-            items = [_now(standing, target)]
+            items = allocation(as_it_stands(standing, target), beside, fees_first=self._fees_first)
         else:
             items = oldest_first(standing.of_account(verdict.account_no), incoming.currency)
         left = book_payment(entries, standing, case, items).left_minor
         if verdict.reason is Reason.SMALL_DIFFERENCE and target is not None:
-            self._book_difference(case, _now(standing, target), entries, ground, vouchers[period.gl_year])
+            rest = next(
+                one for one in (as_it_stands(standing, item) for item in items) if one.currency_balance_minor > 0
+            )
+            self._book_difference(case, rest, entries, ground, vouchers[period.gl_year])
         return case, left
 
     def _book_difference(
@@ -547,7 +574,7 @@ class _Booker:
             return
         after = None
         if target is not None and standing is not None:
-            after = _now(standing, target).currency_balance_minor
+            after = as_it_stands(standing, target).currency_balance_minor
         ids = (
             (self._tx.client_no, target.account_no, target.reference_no, target.reference_sequence_no) if target else ()
         )
@@ -585,8 +612,3 @@ def _references(line: Incoming) -> Iterator[tuple[Naming, str]]:
         yield line.naming, line.reference
     for part in line.parts:
         yield part.naming, part.reference
-
-
-def _now(standing: Standing, item: OpenItem) -> OpenItem:
-    """An item as it stands."""
-    return standing.item((item.reference_no, item.reference_sequence_no)) or item

@@ -29,13 +29,32 @@ from reskontro.kernel.actor import Actor
 from reskontro.kernel.kid import has_kid_format
 from reskontro.kernel.money import to_minor
 from reskontro.kernel.problems import Fault
-from reskontro.ledger.domain.config import Config
+from reskontro.ledger.domain.config import FEES_FIRST, Config
 from reskontro.ledger.domain.direct_debits.mandates import MandateKey, MandateNews, Told
 from reskontro.ledger.domain.direct_debits.schemes import Scheme
 from reskontro.ledger.domain.entries import Entries, OpenItem, check, oldest_first
 from reskontro.ledger.domain.errors import Code, broken, fault
-from reskontro.ledger.domain.matching import INFORMATION_TYPES, Closed, Outcome, Reason, Rule, Verdict, judge, lost_json
-from reskontro.ledger.domain.payment import PaymentCase, Standing, book_payment, book_small_difference
+from reskontro.ledger.domain.matching import (
+    INFORMATION_TYPES,
+    Closed,
+    Outcome,
+    Reason,
+    Rule,
+    Verdict,
+    allocation,
+    allocation_rule,
+    beside_of,
+    judge,
+    lost_json,
+)
+from reskontro.ledger.domain.payment import (
+    PaymentCase,
+    Standing,
+    as_it_stands,
+    book_payment,
+    book_small_difference,
+    still_open,
+)
 from reskontro.ledger.domain.periods import Period, period_for
 from reskontro.ledger.service.direct_debits import mandates as debit_mandates
 from reskontro.ledger.service.direct_debits import outcomes as debit_outcomes
@@ -310,6 +329,7 @@ class _Run:
         self._receivables = config.number("gl.account.receivables")
         self._bank = config.clearing_account("OCR")
         self._base = config.text("gl.baseCurrency")
+        self._fees_first = config.text("posting.allocationOrder") == FEES_FIRST
         self._tolerance = to_minor(config.decimal("posting.smallDifferenceLimit"), self._base)
 
     async def take(self, block: PaymentBlock, account: ReceivingAccount) -> None:
@@ -447,7 +467,7 @@ class _Run:
                 period = periods[payment.settlement_date]
                 if len(self._vouchers[period.gl_year]) < 2:  # small differences have taken some
                     await self._stock_vouchers(period.gl_year, MORE_NUMBERS)
-                case, settled, unapplied = self._book(line, verdict, entries, standing, period, references)
+                case, settled, unapplied = self._book(line, verdict, found, entries, standing, period, references)
                 if verdict.reason is Reason.CUSTOMER and unapplied == 0:
                     verdict = verdict._replace(outcome=Outcome.SETTLED)
                 for match in entries.matches[matched:]:
@@ -468,7 +488,7 @@ class _Run:
             return Verdict(Outcome.QUEUED, Reason.OTHER_CURRENCY, Rule.NONE, None, None)
         rule, hits = found.by_kid.get(payment.kid, (Rule.OWN_LAYOUT, []))
         if hits:
-            hits = [standing.item((hit.reference_no, hit.reference_sequence_no)) or hit for hit in hits]
+            hits = [as_it_stands(standing, hit) for hit in hits]
         return judge(
             transaction_type=payment.transaction_type,
             amount_minor=payment.amount_minor,
@@ -480,6 +500,8 @@ class _Run:
             closed_by=found.closed_by,
             tolerance_minor=self._tolerance,
             kid_has_format=has_kid_format(payment.kid),
+            beside=still_open(standing, found.of_reference(hits)) if found.beside else (),
+            fees_first=self._fees_first,
         )
 
     def _period(self, day: date) -> Period:
@@ -489,6 +511,7 @@ class _Run:
         self,
         line: _Line,
         verdict: Verdict,
+        found: Found,
         entries: Entries,
         standing: Standing,
         period: Period,
@@ -496,9 +519,11 @@ class _Run:
     ) -> tuple[PaymentCase, int, int]:
         payment, target = line.payment, verdict.target
         assert verdict.account_no is not None
+        beside: Sequence[OpenItem] = ()
         if target is not None:
             reference_no, sequence_no = target.reference_no, standing.next_sequence(target.reference_no)
-            items = [standing.item((target.reference_no, target.reference_sequence_no)) or target]
+            beside = beside_of(target, still_open(standing, found.of_reference([target]))) if found.beside else ()
+            items = allocation(as_it_stands(standing, target), beside, fees_first=self._fees_first)
         else:
             reference_no, sequence_no = next(references), 0
             items = oldest_first(standing.of_account(verdict.account_no), line.account.currency)
@@ -518,12 +543,13 @@ class _Run:
             amount_minor=payment.amount_minor,
             transaction_text="Payment OCR",
             external_id1="",
-            rule=verdict.rule.value,
+            rule=allocation_rule(verdict.rule.value, beside, fees_first=self._fees_first),
         )
         settlement = book_payment(entries, standing, case, items)
         if verdict.reason is Reason.SMALL_DIFFERENCE and target is not None:
-            rest = standing.item((target.reference_no, target.reference_sequence_no))
-            assert rest is not None
+            rest = next(
+                one for one in (as_it_stands(standing, item) for item in items) if one.currency_balance_minor > 0
+            )
             self._book_difference(case, rest, entries, standing)
         return case, payment.amount_minor - settlement.left_minor, settlement.left_minor
 

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import SEEK_END
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -18,6 +19,7 @@ import structlog
 from reskontro.formats.bank_file import HEAD_BYTES
 from reskontro.kernel.actor import Actor
 from reskontro.kernel.problems import Fault, Refused
+from reskontro.ledger.domain.codes import BANK_FILE_TYPES
 from reskontro.ledger.domain.errors import Code, broken, fault
 from reskontro.ledger.domain.file import Direction, FileStatus, StoredFile
 from reskontro.ledger.service import batches
@@ -37,7 +39,8 @@ from reskontro.platform.files import FileStore
 log = structlog.get_logger(__name__)
 
 OCR = "OCR"
-CAMT054 = "CAMT054"
+MANDATES = "AVTALEGIRO-MANDATES"
+OF_A_READER = tuple(code for code in BANK_FILE_TYPES if code not in {OCR, MANDATES})
 READERS: list[Reader] = [BankFileReader()]
 """The readers of formats other than OCR giro, the first that recognises a file reads it."""
 
@@ -111,12 +114,20 @@ async def queue_file(tx: Transaction, file: StoredFile, actor: Actor, now: datet
 
 
 class OcrImporter:
-    """Takes files of type OCR: refuses at once what is not in order, queues the rest for the worker."""
+    """Takes files in the layout of OCR giro: refuses at once what is not in order, queues the rest for the worker.
+
+    A file of mandates is one that holds no payment.
+    """
+
+    def __init__(self, file_type: str = OCR) -> None:
+        self.file_type = file_type
 
     async def check(self, tx: Transaction, content: bytes, now: datetime) -> Sequence[Fault]:
         """Every fault of the file; an account that is not this client's is one."""
         try:
             reading = await asyncio.to_thread(read_through, content, business_day(now))
+            if self.file_type == MANDATES and reading.transactions:
+                return (_not_of_type(self.file_type),)
             await owners(tx.connection, reading, tx.client_no)
         except Refused as refused:
             return refused.faults
@@ -164,7 +175,7 @@ class FileRunner:
 
     async def _job(self, client_no: int, file: StoredFile, content: bytes, actor: Actor, now: datetime) -> _Job:
         """The import of a file; raises Refused for one that cannot be booked."""
-        reader = reader_of(content[:HEAD_BYTES]) if file.file_type != OCR else None
+        reader = reader_of(content[:HEAD_BYTES])
         uuids = {client_no: file.file_uuid}
         if reader is not None:
             found = await asyncio.to_thread(read_file, reader, content, business_day(now))
@@ -323,14 +334,15 @@ async def _keep(
         found = (await file_store.by_identity(tx, [identity])).get(identity)
         if found is not None:
             return found
-        content = await asyncio.to_thread(path.read_bytes)
-        await files.put(client_no, digest, content)
+        with await asyncio.to_thread(path.open, "rb") as content:  # a large file is not held in memory for it
+            size = content.seek(0, SEEK_END)
+            await files.put(client_no, digest, content)
         file = StoredFile(
             file_uuid=uuid4(),
             file_type=file_type,
             file_name=path.name,
             content_type="text/plain",
-            file_size=len(content),
+            file_size=size,
             sha256=digest,
             direction=Direction.IN,
             file_status=FileStatus.PROCESSING,

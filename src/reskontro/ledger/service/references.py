@@ -34,6 +34,8 @@ class Found:
     by_customer: dict[str, int] = field(default_factory=dict)  # folded number to account
     closed_by: dict[tuple[int, int], Closed] = field(default_factory=dict)
     duplicates: set[bytes] = field(default_factory=set)
+    beside: dict[int, list[OpenItem]] = field(default_factory=dict)  # fees and interest by their reference
+    names: dict[int, str] = field(default_factory=dict)  # of customers whose documents were named, by account
 
     def items(self) -> Iterator[OpenItem]:
         """Every item that was found, some of them twice."""
@@ -42,15 +44,23 @@ class Found:
         yield from self.open_of_account
         for hits in self.by_document.values():
             yield from hits
+        for more in self.beside.values():
+            yield from more
+
+    def of_reference(self, hits: Sequence[OpenItem]) -> tuple[OpenItem, ...]:
+        """The open fees and interest on the references of some items, fees before interest."""
+        return tuple(one for hit in hits for one in self.beside.get(hit.reference_no, ()))
 
     def reference(self, kid: str) -> Hits:
         """What a reference names."""
         rule, items = self.by_kid.get(kid, (Rule.OWN_LAYOUT, []))
-        return Hits(rule, tuple(items), self.customers.get(kid))
+        return Hits(rule, tuple(items), self.customers.get(kid), self.of_reference(items))
 
     def document(self, number: str) -> Hits:
         """What a document's number names."""
-        return Hits(Rule.DOCUMENT, tuple(self.by_document.get(fold(number), ())))
+        items = self.by_document.get(fold(number), [])
+        name = self.names.get(items[0].account_no, "") if len(items) == 1 else ""
+        return Hits(Rule.DOCUMENT, tuple(items), None, self.of_reference(items), name)
 
     def customer(self, number: str) -> Hits:
         """Whom the payee's number of a payer names."""
@@ -69,7 +79,18 @@ async def find_references(
         await _find_zeros(tx, missed, wanted, found)
         await _find_own_layout(tx, [kid for kid in missed if kid not in found.by_kid], prefix, method, found)
     await find_closed(tx, found)
+    await find_beside(tx, found)
     return found
+
+
+async def find_beside(tx: Transaction, found: Found) -> None:
+    """Look for fees and interest on the references that were named; nearly all of them have nothing beside."""
+    named = [item for _, hits in found.by_kid.values() for item in hits]
+    named += [item for hits in found.by_document.values() for item in hits]
+    references = {item.reference_no for item in named if item.reference_sequence_no == 0 and item.last_sequence_no > 0}
+    wanted = sorted(references - found.beside.keys())
+    for item in await store.lock_fees_and_interest(tx, wanted) if wanted else ():
+        found.beside.setdefault(item.reference_no, []).append(item)
 
 
 async def find_closed(tx: Transaction, found: Found) -> None:
@@ -143,6 +164,7 @@ async def find_wrapped(
     for inside, (kid, _) in inner.items():
         if inside in inside_found.by_kid:
             found.by_kid[kid] = (Rule.CREDITOR_REFERENCE, inside_found.by_kid[inside][1])
+    found.beside |= inside_found.beside
     found.closed_by |= inside_found.closed_by
 
 
@@ -150,6 +172,8 @@ async def find_named(tx: Transaction, documents: Collection[str], customers: Col
     """Look for documents and customers by their numbers."""
     for key, item in await incoming_store.lock_by_document(tx, sorted({fold(one) for one in documents})):
         found.by_document.setdefault(key, []).append(item)
+    accounts = sorted({item.account_no for hits in found.by_document.values() for item in hits})
+    found.names = await store.customer_names(tx, accounts) if accounts else {}
     found.by_customer = await incoming_store.customers_by_number(tx, sorted({fold(one) for one in customers}))
     known = sorted(set(found.by_customer.values()))
     if known:

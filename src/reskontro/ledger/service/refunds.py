@@ -4,12 +4,12 @@ A refund is of one credit item, such as what a payment left on account. One pers
 it. Nothing is booked before the money has left the account: then the `refund` auto posting is made, once, under the
 refund's own id. A refusal by the bank puts the refund back, and the credit is open as it was.
 
-Whoever writes the file to the bank takes the refunds from `take_to_send`, which marks them in the same transaction, and
-gives what the bank answers to `take_answer`.
+`refund_files` writes the file to the bank: it takes the refunds from `take_to_send`, which marks them in the same
+transaction. What the bank answers goes to `take_answer`, or to `take_message_answer` where it is of a whole file.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -39,6 +39,7 @@ from reskontro.ledger.store import book as book_store
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store import log as log_store
 from reskontro.ledger.store import payment_desk as desk_store
+from reskontro.ledger.store import refund_files as file_rows
 from reskontro.ledger.store import refunds as store
 from reskontro.ledger.store.autopostings import lock_items
 from reskontro.ledger.store.numbers import Numbers
@@ -70,6 +71,16 @@ class Answer:
     """What a bank says of one refund: a status of ISO 20022 and its reason."""
 
     refund_id: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAnswer:
+    """What a bank says of a whole message that we sent, or of one batch in it where `batch_id` is not empty."""
+
+    message_id: str
+    batch_id: str
     status: str
     reason: str
 
@@ -203,11 +214,32 @@ async def take_answer(tx: Transaction, numbers: Numbers, answer: Answer, now: da
         await _pay(tx, numbers, refund, answer, now, actor)
     elif answer.status in REFUSED:
         await _put_back(tx, numbers, refund, answer, now, actor)
-    else:
+    elif refund.status in {RefundStatus.SENT, RefundStatus.UNCOVERED}:  # what is decided stays: states go forward
         await store.move(
             tx, refund.refund_id, refund.status, now, bank_status=answer.status, bank_reason=answer.reason
         )  # fmt: skip
     return True
+
+
+async def take_message_answer(
+    tx: Transaction,
+    numbers: Numbers,
+    answer: MessageAnswer,
+    named: Collection[str],
+    now: datetime,
+    actor: Actor,
+) -> int:
+    """Give an answer on a whole message to those of its refunds that nothing has decided; how many there were.
+
+    A refund in `named` has an answer of its own in the same file. That a message is partly taken says nothing of any.
+    """
+    if answer.status == "PART":
+        return 0
+    refund_ids = await file_rows.open_refunds_of(tx, answer.message_id, answer.batch_id)
+    for refund_id in refund_ids:
+        if refund_id not in named:
+            await take_answer(tx, numbers, Answer(refund_id, answer.status, answer.reason), now, actor)
+    return len(refund_ids)
 
 
 async def answer(db: Database, numbers: Numbers, client_no: int, given: Answer, now: datetime, actor: Actor) -> Refund:

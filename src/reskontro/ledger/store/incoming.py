@@ -98,7 +98,7 @@ async def earlier_payments(
     """The payments that a return may take back: by its reference, or by the bank's own one.
 
     A return of a direct debit says which day's it takes back: references are the same month after month.
-    Returns are few, so no index is kept for them on every payment.
+    The filters of `payment_returnable` leave out most of the table. Both references are stored without blanks around.
     """
     rows = await tx.fetch(
         """
@@ -114,7 +114,7 @@ async def earlier_payments(
         left join payment_state s on s.client_no = p.client_no and s.client_no = $1 and s.payment_no = p.payment_no
         where p.client_no = $1 and p.amount_minor = $4
             and p.outcome in ('SETTLED', 'ON-ACCOUNT', 'QUEUED')
-            and (($2 <> '' and p.kid = $2) or ($3 <> '' and btrim(p.archive_reference) = $3))
+            and (($2 <> '' and p.kid = $2) or ($3 <> '' and p.archive_reference = $3))
             and ($5::date is null or p.bank_date = $5 or p.value_date = $5)
         order by p.payment_no
         limit 20

@@ -128,6 +128,37 @@ async def lock_by_reference(tx: Transaction, references: Sequence[int]) -> list[
     return [OpenItem(*row) for row in rows]
 
 
+async def lock_fees_and_interest(tx: Transaction, references: Sequence[int]) -> list[OpenItem]:
+    """The open fees and interest that stand beside the first items of some references: fees before interest."""
+    rows = await tx.fetch(
+        f"""
+        select {_ITEM}, i.voucher_type
+        from unnest($2::bigint[]) as r (reference_no)
+        join ar_item i on i.reference_no = r.reference_no and i.reference_sequence_no > 0
+            and i.voucher_type in (6, 7)
+        join ar_item_state s on s.client_no = i.client_no and s.reference_no = i.reference_no
+            and s.reference_sequence_no = i.reference_sequence_no
+        where i.client_no = $1 and s.client_no = $1 and s.currency_balance_minor > 0
+        order by i.reference_no, i.reference_sequence_no
+        for update of s
+        """,
+        tx.client_no,
+        references,
+    )
+    found = [(row["voucher_type"], OpenItem(*row[:-1])) for row in rows]
+    return [item for _, item in sorted(found, key=lambda one: (one[1].reference_no, -one[0], one[1]))]
+
+
+async def customer_names(tx: Transaction, accounts: Sequence[int]) -> dict[int, str]:
+    """The names of some customers by their accounts."""
+    rows = await tx.fetch(
+        "select account_no, name from customer where client_no = $1 and account_no = any($2::bigint[])",
+        tx.client_no,
+        accounts,
+    )
+    return {row["account_no"]: row["name"] for row in rows}
+
+
 async def lock_open_of_accounts(tx: Transaction, accounts: Sequence[int]) -> list[OpenItem]:
     """The open items of some customers, locked in one order."""
     rows = await tx.fetch(
