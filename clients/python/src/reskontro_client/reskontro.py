@@ -193,6 +193,7 @@ class PaymentFile(msgspec.Struct, kw_only=True, omit_defaults=True, rename="came
     line_count: int
     mandate_count: int
     status_count: int
+    answer_count: int
     placed_count: int
     queued_count: int
     totals: list[FileMoney]
