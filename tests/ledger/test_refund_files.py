@@ -85,9 +85,10 @@ async def answered(desk, message, **more):
     desk.bank.sent += 1
     path = desk.bank.folder / f"answer-{desk.bank.sent}.xml"
     path.write_bytes(pain_002(message, serial=desk.bank.sent % 10, **more))
-    await payment_files.import_path(
+    result = await payment_files.import_path(
         desk.db, Numbers(desk.db), store(desk), path, desk.now, only_client=desk.client_no
     )  # fmt: skip
+    return result.answers, result.strange_answers
 
 
 async def test_a_refund_goes_from_its_proposal_to_the_bank_and_is_booked_when_it_is_paid_out(bank):
@@ -107,7 +108,7 @@ async def test_a_refund_goes_from_its_proposal_to_the_bank_and_is_booked_when_it
     assert tree.findtext(f".//{NS}DbtrAcct/{NS}Id/{NS}Othr/{NS}Id") == FROM
     assert tree.findtext(f".//{NS}Ustrd") == "Takk"
 
-    await answered(bank, written.file.message_id, group="ACCP")
+    assert await answered(bank, written.file.message_id, group="ACCP") == (1, 0)
     assert await status(bank, refund) == (RefundStatus.SENT, "ACCP", "")
     await answered(bank, written.file.message_id, transactions=[(refund.refund_id, "ACSC")])
     assert (await status(bank, refund))[0] is RefundStatus.PAID
@@ -215,7 +216,7 @@ async def test_an_answer_that_names_no_refund_of_ours_changes_nothing(bank):
     refund = await approved(bank)
     bank.bank.clock.moment += timedelta(days=6)
     await write(bank)
-    await answered(bank, "RM" + "0" * 30, transactions=[("RF" + "0" * 30, "RJCT AC03")])
+    assert await answered(bank, "RM" + "0" * 30, transactions=[("RF" + "0" * 30, "RJCT AC03")]) == (0, 1)
     assert (await status(bank, refund))[0] is RefundStatus.SENT
     (sent,) = await refunds.list_refunds(bank.db, bank.client_no, [RefundStatus.SENT])
     assert sent.refund_id == refund.refund_id

@@ -113,6 +113,8 @@ def result_record(result: ImportResult) -> dict[str, Any]:
         "settledAmount": to_wire(result.settled_minor, currency),
         "onAccountAmount": to_wire(result.unapplied_minor, currency),
         "mandates": result.mandates,
+        "answers": result.answers,
+        "strangeAnswers": result.strange_answers,
         "outcomes": [
             {
                 "outcome": outcome,
@@ -147,7 +149,10 @@ def print_result(name: str, result: ImportResult) -> None:
     if is_duplicate(result):
         print(f"{name}: nothing was booked, all {counted(result.transactions, 'payment')} had been booked before.")
         return
-    if not result.transactions:
+    if result.answers or result.strange_answers:
+        strange = f", {counted(result.strange_answers, 'answer')} on none of ours" if result.strange_answers else ""
+        print(f"{name}: {counted(result.answers, 'answer')} on refunds{strange}.")
+    elif not result.transactions:
         print(f"{name}: no payments.")
     else:
         for each in (result, *result.others.values()):

@@ -77,6 +77,7 @@ class PaymentFileBody(msgspec.Struct, rename="camel"):
     line_count: int
     mandate_count: int
     status_count: int
+    answer_count: int
     placed_count: int
     queued_count: int
     totals: list[FileMoney]
@@ -103,6 +104,7 @@ def body_of(taken: service.Taken) -> PaymentFileBody:
         line_count=totals.lines,
         mandate_count=summary.end.mandates,
         status_count=summary.end.statuses,
+        answer_count=sum(part.answers for part in parts),
         placed_count=sum(one.line_count for one in outcomes if one.outcome in PLACED),
         queued_count=sum(one.line_count for one in outcomes if one.outcome == Outcome.QUEUED),
         totals=[
@@ -166,6 +168,7 @@ EXAMPLE: dict[str, Any] = {
     "lineCount": 2,
     "mandateCount": 0,
     "statusCount": 0,
+    "answerCount": 0,
     "placedCount": 1,
     "queuedCount": 1,
     "totals": [

@@ -172,10 +172,12 @@ class IncomingImport:
         begun = await debit_outcomes.begin(tx)
         known = await debit_outcomes.know_lines(tx, self.found.file_format, self.found.lines)
         for answer in self.found.answers:
-            await refunds.take_answer(tx, self.numbers, answer, self.now, self.actor)
+            ours = await refunds.take_answer(tx, self.numbers, answer, self.now, self.actor)
+            result.answers += ours
+            result.strange_answers += not ours
         named = {answer.refund_id for answer in self.found.answers}
         for said in self.found.message_answers:
-            await refunds.take_message_answer(tx, self.numbers, said, named, self.now, self.actor)
+            result.answers += await refunds.take_message_answer(tx, self.numbers, said, named, self.now, self.actor)
         config = await config_store.read(tx, business_day(self.now))
         booker = _Booker(self, tx, config, await book_store.closed_through(tx), result)
         waiting: list[_Line] = []

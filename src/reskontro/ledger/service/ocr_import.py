@@ -116,6 +116,8 @@ class ImportResult:
     settled_minor: int = 0
     unapplied_minor: int = 0
     mandates: int = 0
+    answers: int = 0  # of a bank on refunds of ours, and those that name none
+    strange_answers: int = 0
     lines: list[LineResult] | None = field(default_factory=list)
     others: dict[str, "ImportResult"] = field(default_factory=dict)
 
@@ -149,6 +151,8 @@ class ImportResult:
         self.settled_minor += part.settled_minor
         self.unapplied_minor += part.unapplied_minor
         self.mandates += part.mandates
+        self.answers += part.answers
+        self.strange_answers += part.strange_answers
         if self.lines is not None and part.lines is not None:
             self.lines += part.lines
         for other in part.others.values():

@@ -229,17 +229,17 @@ async def take_message_answer(
     now: datetime,
     actor: Actor,
 ) -> int:
-    """Give an answer on a whole message to those of its refunds that nothing has decided; how many there were.
+    """Give an answer on a whole message to those of its refunds that nothing has decided; how many took it.
 
     A refund in `named` has an answer of its own in the same file. That a message is partly taken says nothing of any.
     """
     if answer.status == "PART":
         return 0
-    refund_ids = await file_rows.open_refunds_of(tx, answer.message_id, answer.batch_id)
-    for refund_id in refund_ids:
-        if refund_id not in named:
-            await take_answer(tx, numbers, Answer(refund_id, answer.status, answer.reason), now, actor)
-    return len(refund_ids)
+    undecided = await file_rows.open_refunds_of(tx, answer.message_id, answer.batch_id)
+    mine = [refund_id for refund_id in undecided if refund_id not in named]
+    for refund_id in mine:
+        await take_answer(tx, numbers, Answer(refund_id, answer.status, answer.reason), now, actor)
+    return len(mine)
 
 
 async def answer(db: Database, numbers: Numbers, client_no: int, given: Answer, now: datetime, actor: Actor) -> Refund:
