@@ -32,6 +32,7 @@ CUSTOMERS = 20_000
 MOST_MIB = 400
 SEALED_TABLES = ("gl_case", "gl_item", "ar_item", "ar_match", "payment")
 SEALED_LIMIT_S = 1800
+CASES_APART = 100_000  # more than a process holds of numbers that it has not used yet
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class Ledger:
 
     product: Product
     payments: int
+    sealed: bool = False
     next_reference: int = data.FIRST_REFERENCE
     rounds: int = 0
 
@@ -61,9 +63,23 @@ class Ledger:
     async def _add(self, new: list[data.Item]) -> None:
         connection = await asyncpg.connect(self.product.database.app)
         await data.act_for_client(connection)
-        await data.add_items(connection, new, with_documents=False)
+        if self.sealed:
+            await self._add_in_order(connection, new)
+        else:
+            await data.add_items(connection, new, with_documents=False)
         await connection.close()
         await data.settle_down(self.product.database.superuser)
+
+    async def _add_in_order(self, connection: "asyncpg.Connection", new: list[data.Item]) -> None:
+        """Add items whose cases have the numbers that come next: what is sealed is sealed in their order."""
+        owner = await asyncpg.connect(self.product.database.superuser)
+        last = await owner.fetchval("select greatest(c.last_value, l.last_value) from gl_case_no c, gl_lot_no l")
+        await data.add_items(connection, new, with_documents=False, first_case=last + CASES_APART)
+        for sequence in ("gl_case_no", "gl_lot_no"):
+            await owner.execute(
+                f"select setval('{sequence}', $1)", last + CASES_APART + new[-1].reference_no
+            )  # fmt: skip
+        await owner.close()
 
 
 @dataclass(slots=True)
@@ -123,7 +139,7 @@ async def until_sealed(product: Product) -> float:
 
 def measure(chosen: argparse.Namespace) -> Row:
     with running_product() as product, tempfile.TemporaryDirectory() as folder:
-        ledger = Ledger(product, chosen.payments)
+        ledger = Ledger(product, chosen.payments, chosen.sealed)
         asyncio.run(ledger.open_customers())
         runs: list[Imported] = []
         sealed: list[float] = []
