@@ -1,7 +1,6 @@
 """`reskontro payments debits`, as a person and a program meet it."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
@@ -24,11 +23,12 @@ async def debited(db, superuser_dsn):
     """A client with an invoice of 321.00 that is due in a month."""
     connection = await asyncpg.connect(superuser_dsn)
     await connection.execute("delete from debit_sender")
+    await connection.execute("update business_clock set offset_ms = 0, epoch = epoch + 1")
     await connection.close()
     made = await made_client(db)
 
     async def use_case(tx):
-        new = [replace(document("D", 321_00), due_date=DUE, document_date=DAY)]
+        new = [document("D", 321_00)._replace(due_date=DUE, document_date=DAY)]
         return await documents.post(tx, Numbers(db), new, NOW, Actor("API", "TestUser"), paths=["document"])
 
     (posted,) = await db.run(made.client_no, use_case, BookLock.SHARED)

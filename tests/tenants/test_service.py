@@ -91,7 +91,7 @@ async def test_an_account_belongs_to_one_tenant(db: Database):
 async def test_an_account_without_rules_is_stored(db: Database):
     made = await service.create_tenant(db, new_tenant(), NOW)
 
-    await service.add_account(db, made.client_no, "12345678903", NOW, kid_rules=())
+    await service.add_account(db, made.client_no, "60110529107", NOW, kid_rules=())
 
     assert (await service.list_accounts(db, made.client_no))[0].kid_rules == ()
 

@@ -5,6 +5,7 @@ collected with its path. Duplicate keys, which JSON parsers pass over, are looke
 has more keys than the tree, and than the tree written down again.
 """
 
+import base64
 import json
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -271,6 +272,16 @@ def _string(kind: Any, found: Any, path: str) -> Iterator[BodyFault]:
         yield _wrong(path, found, "A character is not allowed here, or the form is wrong")
 
 
+def _bytes(_: Any, found: Any, path: str) -> Iterator[BodyFault]:
+    if not isinstance(found, str):
+        yield _wrong(path, found, "A string is wanted")
+        return
+    try:
+        base64.b64decode(found, validate=True)
+    except ValueError:
+        yield _wrong(path, found, "The content is not base64")
+
+
 def _integer(kind: Any, found: Any, path: str) -> Iterator[BodyFault]:
     whole = isinstance(found, int) and not isinstance(found, bool)
     whole = whole or (
@@ -319,6 +330,7 @@ _CHECKS: dict[type, Callable[[Any, Any, str], Iterator[BodyFault]]] = {
     inspect.ListType: _array,
     inspect.VarTupleType: _array,
     inspect.StrType: _string,
+    inspect.BytesType: _bytes,
     inspect.IntType: _integer,
     inspect.BoolType: _boolean,
     inspect.CustomType: _custom,

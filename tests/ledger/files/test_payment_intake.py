@@ -6,7 +6,7 @@ import json
 import pytest
 
 from reskontro.formats.bank_file import iter_bank_file
-from reskontro.formats.payments import ORDERS, GroupStart, IncomingPayment
+from reskontro.formats.payments import ORDERS, GroupStart, IncomingPayment, MandateChange
 from reskontro.ledger.domain.codes import BANK_FILE_TYPES, UPLOAD_FILE_TYPES
 from reskontro.ledger.service import payment_files
 from reskontro.ledger.service.bank_file_readers import BankFileReader
@@ -148,14 +148,14 @@ def accounts_of(content):
     events = list(iter_bank_file(content))
     lines = [one for one in events if isinstance(one, IncomingPayment)]
     groups = [one for one in events if isinstance(one, GroupStart) and one.account]
-    return lines, groups
+    return lines, groups + [one for one in events if isinstance(one, MandateChange)]
 
 
 @pytest.mark.parametrize("path", sorted((SAMPLES / "bank_files").iterdir()), ids=lambda path: path.name)
 async def test_every_format_is_taken(send, path, clock, superuser_dsn):
     content = path.read_bytes()
-    lines, _ = accounts_of(content)
-    await open_accounts(superuser_dsn, send.client_no, lines)
+    lines, others = accounts_of(content)
+    await open_accounts(superuser_dsn, send.client_no, [*lines, *(Named(one.account, "NOK") for one in others)])
     clock.moment = clock.moment.replace(year=2030)
     answer = await send(content)
     assert answer.status_code == 200, answer.text
@@ -181,7 +181,7 @@ async def test_every_file_from_outside_is_taken_or_refused_as_it_is_read(send, s
         lines, groups = accounts_of(content)
         ours = any(one.kind in ORDERS for one in lines)
         await open_accounts(superuser_dsn, send.client_no, lines)
-        if entry["format"] == "avtalegiro" and not ours:  # a file of mandates: its accounts are not those of lines
+        if not ours:  # the accounts of mandates are not those of lines
             await open_accounts(superuser_dsn, send.client_no, [Named(one.account, "NOK") for one in groups])
         answer = await send(content)
         assert answer.status_code == (422 if ours else 200), (entry["file"], answer.text)

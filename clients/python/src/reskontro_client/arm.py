@@ -1219,7 +1219,20 @@ class Upload(msgspec.Struct, kw_only=True, omit_defaults=True):
 class UploadInput(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     """One file to store."""
 
-    file_type: Literal["ATTACHMENT", "CUSTOMER-IMPORT", "DOCUMENT-IMPORT", "OCR", "CAMT054"]
+    file_type: Literal[
+        "ATTACHMENT",
+        "CUSTOMER-IMPORT",
+        "DOCUMENT-IMPORT",
+        "OCR",
+        "CAMT054",
+        "CAMT053",
+        "PAIN002",
+        "AVTALEGIRO-MANDATES",
+        "BGMAX",
+        "AUTOGIRO",
+        "BS602",
+        "BS603",
+    ]
     file_name: str
     content: str
     content_type: str | None = None
@@ -1281,10 +1294,8 @@ class ArmCalls:
         run, or on its `fromDate`. The same action again, known by its `actionId`, is answered as it stands
         and done once.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
-        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
-        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2005, ARM-2002, ARM-2001, ARM-2003, ARM-2005, ARM-2006,
+        ARM-2008, ARM-2010, ARM-2012, ARM-2013, ARM-2015.
         """
         return Call(
             method="POST",
@@ -1333,7 +1344,7 @@ class ArmCalls:
     ) -> Call[ArItems]:
         """GET a list of AR items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1381,8 +1392,8 @@ class ArmCalls:
         """PUT (update) AR item details. The item is addressed in the body. Missing and null fields stay as they are.
         With `creditNote` the item's document is credited in the same transaction.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2004, ARM-2006, ARM-2008, ARM-2009,
+        ARM-2010, ARM-2012, ARM-2013.
         """
         return Call(
             method="PUT",
@@ -1405,7 +1416,7 @@ class ArmCalls:
     ) -> Call[ArItem]:
         """GET one AR item.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1428,8 +1439,8 @@ class ArmCalls:
         """POST (create) one or more auto postings. All postings of a call, or none. Each method takes the fields of
         its own.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
+        ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2015.
         """
         return Call(
             method="POST",
@@ -1449,7 +1460,7 @@ class ArmCalls:
     def get_batch(self, batch_uuid: UUID, *, user_id: str | None = None) -> Call[Batch]:
         """GET one batch. Needs the scope of the call that made the batch. 206 and 406 are results, not refusals.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1467,7 +1478,7 @@ class ArmCalls:
         """GET a list of client config values. All keys in one answer, sorted. A key without a stored value is shown
         with its default.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1484,7 +1495,7 @@ class ArmCalls:
     ) -> Call[OneClientConfig]:
         """GET values for one client config key.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1544,8 +1555,7 @@ class ArmCalls:
     ) -> Call[CustomerWritten]:
         """POST (create) one customer. If `customerNo` already exists the call updates it exactly like PUT.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
         """
         return Call(
             method="POST",
@@ -1565,8 +1575,7 @@ class ArmCalls:
         """PUT (update) one customer. A field that is missing or null stays as it is. If one field of `postalAddress`
         is given, all of them are replaced, and those not given become blank.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
         """
         return Call(
             method="PUT",
@@ -1605,7 +1614,7 @@ class ArmCalls:
     ) -> Call[Customers]:
         """GET a list of customers.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1646,7 +1655,7 @@ class ArmCalls:
     ) -> Call[Customer]:
         """GET one customer.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1662,8 +1671,7 @@ class ArmCalls:
         """DELETE a customer. Only a customer without documents, AR items and active payment reservations. Its account
         number is never given again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2007, ARM-2013.
         """
         return Call(
             method="DELETE",
@@ -1681,8 +1689,7 @@ class ArmCalls:
         """POST (create) a batch of customers. Existing customers are updated. A number that stands twice is written
         twice, in order.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return Call(
             method="POST",
@@ -1701,8 +1708,7 @@ class ArmCalls:
     ) -> Call[BatchAccepted]:
         """PUT (update) a batch of customers. A number that no customer has fails its element alone.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return Call(
             method="PUT",
@@ -1721,8 +1727,8 @@ class ArmCalls:
     ) -> Call[DocumentWritten]:
         """POST (create) one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
+        ARM-2009, ARM-2010, ARM-2011, ARM-2012.
         """
         return Call(
             method="POST",
@@ -1768,7 +1774,7 @@ class ArmCalls:
     ) -> Call[Documents]:
         """GET a list of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1812,8 +1818,7 @@ class ArmCalls:
     ) -> Call[BatchAccepted]:
         """POST (create) a batch of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return Call(
             method="POST",
@@ -1836,7 +1841,7 @@ class ArmCalls:
     ) -> Call[Document]:
         """GET one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1864,7 +1869,7 @@ class ArmCalls:
     ) -> Call[Bundles]:
         """GET a list of document bundles.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1896,7 +1901,7 @@ class ArmCalls:
     ) -> Call[Bundle]:
         """GET one document bundle.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -1914,8 +1919,8 @@ class ArmCalls:
         """POST (upload) one or more OS files. Files are independent of each other. A file that was uploaded before is
         answered with its id.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2014, ARM-1203, ARM-1302, ARM-1000,
+        ARM-1002, ARM-1003, ARM-1007.
         """
         return Call(
             method="POST",
@@ -1942,11 +1947,23 @@ class ArmCalls:
             "DOCUMENT-IMPORT",
             "OCR",
             "CAMT054",
+            "CAMT053",
+            "PAIN002",
+            "AVTALEGIRO-MANDATES",
+            "BGMAX",
+            "AUTOGIRO",
+            "BS602",
+            "BS603",
             "DOCUMENT-PDF",
+            "DOCUMENT-UBL",
             "REPORT",
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
+            "PAIN001",
+            "AVTALEGIRO-CLAIMS",
+            "AUTOGIRO-OUT",
+            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -1965,7 +1982,7 @@ class ArmCalls:
     ) -> Call[Files]:
         """GET one or more OS files.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -1997,7 +2014,7 @@ class ArmCalls:
         """GET one OS file. JSON with the content in base64; the bytes alone for `application/octet-stream` or its own
         type.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -2013,7 +2030,7 @@ class ArmCalls:
         """The bytes alone: gET one OS file. JSON with the content in base64; the bytes alone for `application/octet-
         stream` or its own type.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -2055,7 +2072,7 @@ class ArmCalls:
     ) -> Call[GlItems]:
         """GET a list of GL items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2094,7 +2111,7 @@ class ArmCalls:
     def get_gl_item(self, gl_item_id: str) -> Call[GlItem]:
         """GET one GL item. Takes no query parameters.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -2108,7 +2125,7 @@ class ArmCalls:
     def get_gl_movement_latest(self, *, gl_account_no: str | None = None, user_id: str | None = None) -> Call[Latest]:
         """Get movement/balance for the latest closed GL year/period.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -2143,7 +2160,7 @@ class ArmCalls:
         """GET a list of GL movements/balances. Closed periods are frozen; open ones are computed at the moment of the
         call. Accounts below 3000 carry their balance into the next year, the others start each year at 0.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2187,7 +2204,7 @@ class ArmCalls:
         voucher date than `asofdate` are left out; the due date is the present one. A credit lessens the
         interval of its own due date.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -2228,7 +2245,7 @@ class ArmCalls:
     ) -> Call[LogItems]:
         """GET a list of log items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return Call(
             method="GET",
@@ -2258,7 +2275,7 @@ class ArmCalls:
     def get_log_item(self, log_item_id: UUID, *, user_id: str | None = None) -> Call[LogItem]:
         """GET one log item.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return Call(
             method="GET",
@@ -2278,10 +2295,9 @@ class ArmCalls:
         posted with the same `paymentId` releases it; otherwise it ends after `validUntil`. The balance does
         not change.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
-        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
-        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
+        ARM-2009, ARM-2010, ARM-2012, ARM-2015, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
+        ARM-2009, ARM-2010, ARM-2012, ARM-2015.
         """
         return Call(
             method="POST",
@@ -2302,8 +2318,7 @@ class ArmCalls:
         batch has the `fileUuid`. `LEDGER-PERIOD` gives the period its report number, the one that it has
         when it is made again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2006, ARM-2010, ARM-2013.
         """
         return Call(
             method="POST",
@@ -2338,10 +2353,8 @@ class Arm:
         run, or on its `fromDate`. The same action again, known by its `actionId`, is answered as it stands
         and done once.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
-        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
-        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2005, ARM-2002, ARM-2001, ARM-2003, ARM-2005, ARM-2006,
+        ARM-2008, ARM-2010, ARM-2012, ARM-2013, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_action(metadata=metadata, action=action, idempotency_key=idempotency_key)
@@ -2382,7 +2395,7 @@ class Arm:
     ) -> ArItems:
         """GET a list of AR items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_ar_items(
@@ -2491,8 +2504,8 @@ class Arm:
         """PUT (update) AR item details. The item is addressed in the body. Missing and null fields stay as they are.
         With `creditNote` the item's document is credited in the same transaction.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2004, ARM-2006, ARM-2008, ARM-2009,
+        ARM-2010, ARM-2012, ARM-2013.
         """
         return self.connection.call(
             self.calls.update_ar_item(metadata=metadata, ar_item=ar_item, idempotency_key=idempotency_key)
@@ -2507,7 +2520,7 @@ class Arm:
     ) -> ArItem:
         """GET one AR item.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_ar_item(ar_item_id, expand=expand, user_id=user_id))
 
@@ -2522,8 +2535,8 @@ class Arm:
         """POST (create) one or more auto postings. All postings of a call, or none. Each method takes the fields of
         its own.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
+        ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_auto_postings(
@@ -2534,7 +2547,7 @@ class Arm:
     def get_batch(self, batch_uuid: UUID, *, user_id: str | None = None) -> Batch:
         """GET one batch. Needs the scope of the call that made the batch. 206 and 406 are results, not refusals.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_batch(batch_uuid, user_id=user_id))
 
@@ -2544,7 +2557,7 @@ class Arm:
         """GET a list of client config values. All keys in one answer, sorted. A key without a stored value is shown
         with its default.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_client_configs(prefix=prefix, valid_on=valid_on, user_id=user_id))
 
@@ -2553,7 +2566,7 @@ class Arm:
     ) -> OneClientConfig:
         """GET values for one client config key.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_client_config(config_key, valid_on=valid_on, user_id=user_id))
 
@@ -2600,8 +2613,7 @@ class Arm:
     ) -> CustomerWritten:
         """POST (create) one customer. If `customerNo` already exists the call updates it exactly like PUT.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
         """
         return self.connection.call(
             self.calls.create_customer(metadata=metadata, customer=customer, idempotency_key=idempotency_key)
@@ -2613,8 +2625,7 @@ class Arm:
         """PUT (update) one customer. A field that is missing or null stays as it is. If one field of `postalAddress`
         is given, all of them are replaced, and those not given become blank.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
         """
         return self.connection.call(
             self.calls.update_customer(metadata=metadata, customer=customer, idempotency_key=idempotency_key)
@@ -2645,7 +2656,7 @@ class Arm:
     ) -> Customers:
         """GET a list of customers.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_customers(
@@ -2727,7 +2738,7 @@ class Arm:
     ) -> Customer:
         """GET one customer.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_customer(customer_no, expand=expand, user_id=user_id))
 
@@ -2735,8 +2746,7 @@ class Arm:
         """DELETE a customer. Only a customer without documents, AR items and active payment reservations. Its account
         number is never given again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2007, ARM-2013.
         """
         return self.connection.call(self.calls.delete_customer(customer_no, user_id=user_id))
 
@@ -2746,8 +2756,7 @@ class Arm:
         """POST (create) a batch of customers. Existing customers are updated. A number that stands twice is written
         twice, in order.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return self.connection.call(
             self.calls.create_customer_batch(metadata=metadata, customers=customers, idempotency_key=idempotency_key)
@@ -2758,8 +2767,7 @@ class Arm:
     ) -> BatchAccepted:
         """PUT (update) a batch of customers. A number that no customer has fails its element alone.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return self.connection.call(
             self.calls.update_customer_batch(metadata=metadata, customers=customers, idempotency_key=idempotency_key)
@@ -2770,8 +2778,8 @@ class Arm:
     ) -> DocumentWritten:
         """POST (create) one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
+        ARM-2009, ARM-2010, ARM-2011, ARM-2012.
         """
         return self.connection.call(
             self.calls.create_document(metadata=metadata, document=document, idempotency_key=idempotency_key)
@@ -2809,7 +2817,7 @@ class Arm:
     ) -> Documents:
         """GET a list of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_documents(
@@ -2908,8 +2916,7 @@ class Arm:
     ) -> BatchAccepted:
         """POST (create) a batch of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return self.connection.call(
             self.calls.create_document_batch(metadata=metadata, documents=documents, idempotency_key=idempotency_key)
@@ -2924,7 +2931,7 @@ class Arm:
     ) -> Document:
         """GET one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_document(document_no, expand=expand, user_id=user_id))
 
@@ -2944,7 +2951,7 @@ class Arm:
     ) -> Bundles:
         """GET a list of document bundles.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_document_bundles(
@@ -2999,7 +3006,7 @@ class Arm:
     ) -> Bundle:
         """GET one document bundle.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_document_bundle(document_bundle_id, expand=expand, user_id=user_id))
 
@@ -3009,8 +3016,8 @@ class Arm:
         """POST (upload) one or more OS files. Files are independent of each other. A file that was uploaded before is
         answered with its id.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2014, ARM-1203, ARM-1302, ARM-1000,
+        ARM-1002, ARM-1003, ARM-1007.
         """
         return self.connection.call(
             self.calls.upload_files(metadata=metadata, files=files, idempotency_key=idempotency_key)
@@ -3026,11 +3033,23 @@ class Arm:
             "DOCUMENT-IMPORT",
             "OCR",
             "CAMT054",
+            "CAMT053",
+            "PAIN002",
+            "AVTALEGIRO-MANDATES",
+            "BGMAX",
+            "AUTOGIRO",
+            "BS602",
+            "BS603",
             "DOCUMENT-PDF",
+            "DOCUMENT-UBL",
             "REPORT",
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
+            "PAIN001",
+            "AVTALEGIRO-CLAIMS",
+            "AUTOGIRO-OUT",
+            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -3049,7 +3068,7 @@ class Arm:
     ) -> Files:
         """GET one or more OS files.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_files(
@@ -3081,11 +3100,23 @@ class Arm:
             "DOCUMENT-IMPORT",
             "OCR",
             "CAMT054",
+            "CAMT053",
+            "PAIN002",
+            "AVTALEGIRO-MANDATES",
+            "BGMAX",
+            "AUTOGIRO",
+            "BS602",
+            "BS603",
             "DOCUMENT-PDF",
+            "DOCUMENT-UBL",
             "REPORT",
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
+            "PAIN001",
+            "AVTALEGIRO-CLAIMS",
+            "AUTOGIRO-OUT",
+            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -3126,7 +3157,7 @@ class Arm:
         """GET one OS file. JSON with the content in base64; the bytes alone for `application/octet-stream` or its own
         type.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_file(file_uuid, user_id=user_id))
 
@@ -3134,7 +3165,7 @@ class Arm:
         """The bytes alone: gET one OS file. JSON with the content in base64; the bytes alone for `application/octet-
         stream` or its own type.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_file_bytes(file_uuid, user_id=user_id))
 
@@ -3167,7 +3198,7 @@ class Arm:
     ) -> GlItems:
         """GET a list of GL items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_gl_items(
@@ -3255,14 +3286,14 @@ class Arm:
     def get_gl_item(self, gl_item_id: str) -> GlItem:
         """GET one GL item. Takes no query parameters.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_gl_item(gl_item_id))
 
     def get_gl_movement_latest(self, *, gl_account_no: str | None = None, user_id: str | None = None) -> Latest:
         """Get movement/balance for the latest closed GL year/period.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_gl_movement_latest(gl_account_no=gl_account_no, user_id=user_id))
 
@@ -3289,7 +3320,7 @@ class Arm:
         """GET a list of GL movements/balances. Closed periods are frozen; open ones are computed at the moment of the
         call. Accounts below 3000 carry their balance into the next year, the others start each year at 0.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_gl_movements(
@@ -3368,7 +3399,7 @@ class Arm:
         voucher date than `asofdate` are left out; the due date is the present one. A credit lessens the
         interval of its own due date.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(
             self.calls.get_insight_adb_intervals(
@@ -3403,7 +3434,7 @@ class Arm:
     ) -> LogItems:
         """GET a list of log items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return self.connection.call(
             self.calls.list_log_items(
@@ -3465,7 +3496,7 @@ class Arm:
     def get_log_item(self, log_item_id: UUID, *, user_id: str | None = None) -> LogItem:
         """GET one log item.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return self.connection.call(self.calls.get_log_item(log_item_id, user_id=user_id))
 
@@ -3477,10 +3508,9 @@ class Arm:
         posted with the same `paymentId` releases it; otherwise it ends after `validUntil`. The balance does
         not change.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
-        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
-        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
+        ARM-2009, ARM-2010, ARM-2012, ARM-2015, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
+        ARM-2009, ARM-2010, ARM-2012, ARM-2015.
         """
         return self.connection.call(
             self.calls.create_payment_reservation(
@@ -3495,8 +3525,7 @@ class Arm:
         batch has the `fileUuid`. `LEDGER-PERIOD` gives the period its report number, the one that it has
         when it is made again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2006, ARM-2010, ARM-2013.
         """
         return self.connection.call(
             self.calls.create_action_report(metadata=metadata, report=report, idempotency_key=idempotency_key)
@@ -3523,10 +3552,8 @@ class AsyncArm:
         run, or on its `fromDate`. The same action again, known by its `actionId`, is answered as it stands
         and done once.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
-        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
-        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2005, ARM-2002, ARM-2001, ARM-2003, ARM-2005, ARM-2006,
+        ARM-2008, ARM-2010, ARM-2012, ARM-2013, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_action(metadata=metadata, action=action, idempotency_key=idempotency_key)
@@ -3567,7 +3594,7 @@ class AsyncArm:
     ) -> ArItems:
         """GET a list of AR items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_ar_items(
@@ -3676,8 +3703,8 @@ class AsyncArm:
         """PUT (update) AR item details. The item is addressed in the body. Missing and null fields stay as they are.
         With `creditNote` the item's document is credited in the same transaction.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2004, ARM-2006, ARM-2008, ARM-2009,
+        ARM-2010, ARM-2012, ARM-2013.
         """
         return await self.connection.call(
             self.calls.update_ar_item(metadata=metadata, ar_item=ar_item, idempotency_key=idempotency_key)
@@ -3692,7 +3719,7 @@ class AsyncArm:
     ) -> ArItem:
         """GET one AR item.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_ar_item(ar_item_id, expand=expand, user_id=user_id))
 
@@ -3707,8 +3734,8 @@ class AsyncArm:
         """POST (create) one or more auto postings. All postings of a call, or none. Each method takes the fields of
         its own.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
+        ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_auto_postings(
@@ -3719,7 +3746,7 @@ class AsyncArm:
     async def get_batch(self, batch_uuid: UUID, *, user_id: str | None = None) -> Batch:
         """GET one batch. Needs the scope of the call that made the batch. 206 and 406 are results, not refusals.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_batch(batch_uuid, user_id=user_id))
 
@@ -3729,7 +3756,7 @@ class AsyncArm:
         """GET a list of client config values. All keys in one answer, sorted. A key without a stored value is shown
         with its default.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(
             self.calls.get_client_configs(prefix=prefix, valid_on=valid_on, user_id=user_id)
@@ -3740,7 +3767,7 @@ class AsyncArm:
     ) -> OneClientConfig:
         """GET values for one client config key.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_client_config(config_key, valid_on=valid_on, user_id=user_id))
 
@@ -3787,8 +3814,7 @@ class AsyncArm:
     ) -> CustomerWritten:
         """POST (create) one customer. If `customerNo` already exists the call updates it exactly like PUT.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
         """
         return await self.connection.call(
             self.calls.create_customer(metadata=metadata, customer=customer, idempotency_key=idempotency_key)
@@ -3800,8 +3826,7 @@ class AsyncArm:
         """PUT (update) one customer. A field that is missing or null stays as it is. If one field of `postalAddress`
         is given, all of them are replaced, and those not given become blank.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2009, ARM-2010.
         """
         return await self.connection.call(
             self.calls.update_customer(metadata=metadata, customer=customer, idempotency_key=idempotency_key)
@@ -3832,7 +3857,7 @@ class AsyncArm:
     ) -> Customers:
         """GET a list of customers.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_customers(
@@ -3914,7 +3939,7 @@ class AsyncArm:
     ) -> Customer:
         """GET one customer.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_customer(customer_no, expand=expand, user_id=user_id))
 
@@ -3922,8 +3947,7 @@ class AsyncArm:
         """DELETE a customer. Only a customer without documents, AR items and active payment reservations. Its account
         number is never given again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2007, ARM-2013.
         """
         return await self.connection.call(self.calls.delete_customer(customer_no, user_id=user_id))
 
@@ -3933,8 +3957,7 @@ class AsyncArm:
         """POST (create) a batch of customers. Existing customers are updated. A number that stands twice is written
         twice, in order.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return await self.connection.call(
             self.calls.create_customer_batch(metadata=metadata, customers=customers, idempotency_key=idempotency_key)
@@ -3945,8 +3968,7 @@ class AsyncArm:
     ) -> BatchAccepted:
         """PUT (update) a batch of customers. A number that no customer has fails its element alone.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return await self.connection.call(
             self.calls.update_customer_batch(metadata=metadata, customers=customers, idempotency_key=idempotency_key)
@@ -3957,8 +3979,8 @@ class AsyncArm:
     ) -> DocumentWritten:
         """POST (create) one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006,
+        ARM-2009, ARM-2010, ARM-2011, ARM-2012.
         """
         return await self.connection.call(
             self.calls.create_document(metadata=metadata, document=document, idempotency_key=idempotency_key)
@@ -3996,7 +4018,7 @@ class AsyncArm:
     ) -> Documents:
         """GET a list of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_documents(
@@ -4095,8 +4117,7 @@ class AsyncArm:
     ) -> BatchAccepted:
         """POST (create) a batch of documents.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002.
         """
         return await self.connection.call(
             self.calls.create_document_batch(metadata=metadata, documents=documents, idempotency_key=idempotency_key)
@@ -4111,7 +4132,7 @@ class AsyncArm:
     ) -> Document:
         """GET one document.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_document(document_no, expand=expand, user_id=user_id))
 
@@ -4131,7 +4152,7 @@ class AsyncArm:
     ) -> Bundles:
         """GET a list of document bundles.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_document_bundles(
@@ -4186,7 +4207,7 @@ class AsyncArm:
     ) -> Bundle:
         """GET one document bundle.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(
             self.calls.get_document_bundle(document_bundle_id, expand=expand, user_id=user_id)
@@ -4198,8 +4219,8 @@ class AsyncArm:
         """POST (upload) one or more OS files. Files are independent of each other. A file that was uploaded before is
         answered with its id.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2014, ARM-1203, ARM-1302, ARM-1000,
+        ARM-1002, ARM-1003, ARM-1007.
         """
         return await self.connection.call(
             self.calls.upload_files(metadata=metadata, files=files, idempotency_key=idempotency_key)
@@ -4215,11 +4236,23 @@ class AsyncArm:
             "DOCUMENT-IMPORT",
             "OCR",
             "CAMT054",
+            "CAMT053",
+            "PAIN002",
+            "AVTALEGIRO-MANDATES",
+            "BGMAX",
+            "AUTOGIRO",
+            "BS602",
+            "BS603",
             "DOCUMENT-PDF",
+            "DOCUMENT-UBL",
             "REPORT",
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
+            "PAIN001",
+            "AVTALEGIRO-CLAIMS",
+            "AUTOGIRO-OUT",
+            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -4238,7 +4271,7 @@ class AsyncArm:
     ) -> Files:
         """GET one or more OS files.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_files(
@@ -4270,11 +4303,23 @@ class AsyncArm:
             "DOCUMENT-IMPORT",
             "OCR",
             "CAMT054",
+            "CAMT053",
+            "PAIN002",
+            "AVTALEGIRO-MANDATES",
+            "BGMAX",
+            "AUTOGIRO",
+            "BS602",
+            "BS603",
             "DOCUMENT-PDF",
+            "DOCUMENT-UBL",
             "REPORT",
             "LEDGER-PERIOD-REPORT",
             "GL-EXPORT",
             "IMPORT-RECEIPT",
+            "PAIN001",
+            "AVTALEGIRO-CLAIMS",
+            "AUTOGIRO-OUT",
+            "BS601",
         ]
         | None = None,
         file_name: str | None = None,
@@ -4315,7 +4360,7 @@ class AsyncArm:
         """GET one OS file. JSON with the content in base64; the bytes alone for `application/octet-stream` or its own
         type.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_file(file_uuid, user_id=user_id))
 
@@ -4323,7 +4368,7 @@ class AsyncArm:
         """The bytes alone: gET one OS file. JSON with the content in base64; the bytes alone for `application/octet-
         stream` or its own type.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_file_bytes(file_uuid, user_id=user_id))
 
@@ -4356,7 +4401,7 @@ class AsyncArm:
     ) -> GlItems:
         """GET a list of GL items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_gl_items(
@@ -4444,14 +4489,14 @@ class AsyncArm:
     async def get_gl_item(self, gl_item_id: str) -> GlItem:
         """GET one GL item. Takes no query parameters.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_gl_item(gl_item_id))
 
     async def get_gl_movement_latest(self, *, gl_account_no: str | None = None, user_id: str | None = None) -> Latest:
         """Get movement/balance for the latest closed GL year/period.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(
             self.calls.get_gl_movement_latest(gl_account_no=gl_account_no, user_id=user_id)
@@ -4480,7 +4525,7 @@ class AsyncArm:
         """GET a list of GL movements/balances. Closed periods are frozen; open ones are computed at the moment of the
         call. Accounts below 3000 carry their balance into the next year, the others start each year at 0.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_gl_movements(
@@ -4559,7 +4604,7 @@ class AsyncArm:
         voucher date than `asofdate` are left out; the due date is the present one. A credit lessens the
         interval of its own due date.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(
             self.calls.get_insight_adb_intervals(
@@ -4594,7 +4639,7 @@ class AsyncArm:
     ) -> LogItems:
         """GET a list of log items.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1303.
         """
         return await self.connection.call(
             self.calls.list_log_items(
@@ -4656,7 +4701,7 @@ class AsyncArm:
     async def get_log_item(self, log_item_id: UUID, *, user_id: str | None = None) -> LogItem:
         """GET one log item.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303.
+        Can be refused with ARM-1301, ARM-1302.
         """
         return await self.connection.call(self.calls.get_log_item(log_item_id, user_id=user_id))
 
@@ -4668,10 +4713,9 @@ class AsyncArm:
         posted with the same `paymentId` releases it; otherwise it ends after `validUntil`. The balance does
         not change.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015,
-        ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010,
-        ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2001, ARM-2002, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
+        ARM-2009, ARM-2010, ARM-2012, ARM-2015, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005, ARM-2008,
+        ARM-2009, ARM-2010, ARM-2012, ARM-2015.
         """
         return await self.connection.call(
             self.calls.create_payment_reservation(
@@ -4686,8 +4730,7 @@ class AsyncArm:
         batch has the `fileUuid`. `LEDGER-PERIOD` gives the period its report number, the one that it has
         when it is made again.
 
-        Can be refused with ARM-1301, ARM-1302, ARM-1303, ARM-2002, ARM-2001, ARM-2003, ARM-2004, ARM-2005,
-        ARM-2006, ARM-2007, ARM-2008, ARM-2009, ARM-2010, ARM-2011, ARM-2012, ARM-2013, ARM-2014, ARM-2015.
+        Can be refused with ARM-1301, ARM-1302, ARM-2002, ARM-2001, ARM-2006, ARM-2010, ARM-2013.
         """
         return await self.connection.call(
             self.calls.create_action_report(metadata=metadata, report=report, idempotency_key=idempotency_key)

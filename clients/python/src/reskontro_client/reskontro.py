@@ -1,6 +1,6 @@
 # Written by scripts/generate_client.py from the OpenAPI document; change that, not this.
 # ruff: noqa
-"""Reskontro: What goes past the published interfaces: balance, open items and aging of a client's receivables ledger as of any past moment; papers of documents; what is wrong with an e-invoice."""
+"""Reskontro: What goes past the published interfaces: balance, open items and aging of a client's receivables ledger as of any past moment; papers of documents and their look; what is wrong with an e-invoice; bank files, taken and answered at once."""
 
 from __future__ import annotations
 
@@ -84,6 +84,14 @@ class Balance(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     gl_accounts: list[AccountBalance] | None = None
 
 
+class Einvoice(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """What became of the document as an e-invoice: written, with its file, or refused, with the reasons."""
+
+    einvoice_status: str
+    file_uuid: UUID | None = None
+    reasons: list[Reason] | None = None
+
+
 class EinvoiceFinding(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What one rule found wrong at one place: `location` is the path of the element."""
 
@@ -98,6 +106,63 @@ class EinvoiceVerdict(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     valid: bool
     findings: list[EinvoiceFinding]
+
+
+class FileMoney(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """What the lines of one currency come to: in the file, and in the book."""
+
+    currency: str
+    credits_amount: Decimal
+    debits_amount: Decimal
+    settled_amount: Decimal
+    on_account_amount: Decimal
+
+
+class FileOutcome(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """How many lines came to the same."""
+
+    currency: str
+    outcome: str
+    reason: str
+    line_count: int
+    amount: Decimal
+
+
+class FileWarning(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Something unusual that does not make the file unusable."""
+
+    line: int
+    code: str
+    message: str
+    position: int | None = None
+
+
+class Look(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """How papers look. What is left out is plain: no logo, the texts of the catalogue."""
+
+    colour: str
+    logo: str | None = None
+    foot: Sequence[str] | None = None
+    texts: dict[str, dict[str, str]] | None = None
+
+
+class LookShown(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """How papers look; the logo in base64."""
+
+    colour: str
+    logo: str | None = None
+    foot: list[str]
+    texts: dict[str, dict[str, str]]
+
+
+class NotPlaced(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A line that waits for a person: its group and number in the file, such as 1/4."""
+
+    payment: str
+    reference: str
+    currency: str
+    amount: Decimal
+    reason: str
 
 
 class OpenItem(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
@@ -142,6 +207,34 @@ class Paper(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
     document_no: str
     paper_status: str
     file_uuid: UUID | None = None
+    einvoice: Einvoice | None = None
+
+
+class PaymentFile(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
+    """What became of a bank file. The same bytes again are answered with the same."""
+
+    file_uuid: UUID
+    file_type: str
+    format: str
+    version: str
+    line_count: int
+    mandate_count: int
+    status_count: int
+    answer_count: int
+    placed_count: int
+    queued_count: int
+    totals: list[FileMoney]
+    outcomes: list[FileOutcome]
+    not_placed: list[NotPlaced]
+    warnings: list[FileWarning]
+
+
+class Preview(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Which made-up paper to show, in the client's look or in one that is not kept yet."""
+
+    kind: str
+    language: str
+    branding: Look | None = None
 
 
 class Problem(msgspec.Struct, kw_only=True, omit_defaults=True, rename="camel"):
@@ -162,6 +255,14 @@ class ProblemError(msgspec.Struct, kw_only=True, omit_defaults=True):
     detail: str
     field: str | None = None
     value: str | None = None
+
+
+class Reason(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One reason why a document is no e-invoice: a rule, the place in the document, what is asked for."""
+
+    rule: str
+    location: str
+    text: str
 
 
 class ReskontroCalls:
@@ -261,7 +362,8 @@ class ReskontroCalls:
     def create_document_paper(self, document_no: str) -> Call[Paper]:
         """Ask for a document's PDF. The PDF of an invoice, credit note or interest note, as it was issued. The worker
         makes it once and keeps it: the document has its `fileUuid` then, and the file is read like any
-        other (`DOCUMENT-PDF`).
+        other (`DOCUMENT-PDF`). A document that goes by Peppol has its UBL made too (`DOCUMENT-UBL`, also
+        inside the PDF), or the reasons why there is none; it goes as its PDF then.
 
         Can be refused with client-unknown, document-unknown.
         """
@@ -271,6 +373,88 @@ class ReskontroCalls:
             resource=RESOURCE,
             path_values={"clientno": self.client_no, "documentno": document_no},
             answers={200: (Paper,), 202: (Paper,)},
+            refusals=(Problem,),
+        )
+
+    def get_branding(self) -> Call[LookShown]:
+        """How papers look. The client's logo, colour, foot and own texts; the plain look where it never said one.
+
+        Can be refused with client-unknown.
+        """
+        return Call(
+            method="GET",
+            path="/reskontro/v1/clients/{clientno}/branding",
+            resource=RESOURCE,
+            path_values={"clientno": self.client_no},
+            answers={200: (LookShown,)},
+            refusals=(Problem,),
+        )
+
+    def update_branding(
+        self,
+        *,
+        colour: str,
+        logo: str | None = None,
+        foot: Sequence[str] | None = None,
+        texts: dict[str, dict[str, str]] | None = None,
+    ) -> Call[LookShown]:
+        """Say how papers look. The whole look, in place of the one before. A logo is a PNG or an SVG in base64, drawn
+        once before it is taken. Papers made from now on have it; those that were made keep theirs.
+
+        Can be refused with client-unknown.
+        """
+        return Call(
+            method="PUT",
+            path="/reskontro/v1/clients/{clientno}/branding",
+            resource=RESOURCE,
+            path_values={"clientno": self.client_no},
+            body={
+                name: value
+                for name, value in {"colour": colour, "logo": logo, "foot": foot, "texts": texts}.items()
+                if value is not None
+            },
+            answers={200: (LookShown,)},
+            refusals=(Problem,),
+        )
+
+    def create_branding_preview(self, *, kind: str, language: str, branding: Look | None = None) -> Call[bytes]:
+        """See how papers look. The PDF of a made-up paper of a kind, in the client's look or in the one of the body,
+        which is not kept. The firm and the people on it do not exist.
+
+        Can be refused with client-unknown.
+        """
+        return Call(
+            method="POST",
+            path="/reskontro/v1/clients/{clientno}/branding/preview",
+            resource=RESOURCE,
+            path_values={"clientno": self.client_no},
+            body={
+                name: value
+                for name, value in {"kind": kind, "language": language, "branding": branding}.items()
+                if value is not None
+            },
+            answers={200: (bytes,)},
+            refusals=(Problem,),
+        )
+
+    def create_branding_preview_bytes(self, *, kind: str, language: str, branding: Look | None = None) -> Call[bytes]:
+        """The bytes alone: see how papers look. The PDF of a made-up paper of a kind, in the client's look or in the
+        one of the body, which is not kept. The firm and the people on it do not exist.
+
+        Can be refused with client-unknown.
+        """
+        return Call(
+            method="POST",
+            path="/reskontro/v1/clients/{clientno}/branding/preview",
+            resource=RESOURCE,
+            path_values={"clientno": self.client_no},
+            body={
+                name: value
+                for name, value in {"kind": kind, "language": language, "branding": branding}.items()
+                if value is not None
+            },
+            accept="application/octet-stream",
+            answers={200: (bytes,)},
             refusals=(Problem,),
         )
 
@@ -287,6 +471,27 @@ class ReskontroCalls:
             content_type="application/xml",
             harmless=True,
             answers={200: (EinvoiceVerdict,)},
+            refusals=(Problem,),
+        )
+
+    def create_paymentfile(self, *, content: bytes) -> Call[PaymentFile]:
+        """Take a bank file. The body is a bank file of any format that is read, known by its content. It is booked
+        whole or not at all before the call is answered. The same bytes again are answered with the same and
+        book nothing. A file that is refused is kept with its faults, and looked at anew when it comes
+        again. The file's type must be in the client's `files.uploadTypes`. Large files are better uploaded
+        as files, which the worker books.
+
+        Can be refused with client-unknown, file-refused.
+        """
+        return Call(
+            method="POST",
+            path="/reskontro/v1/clients/{clientno}/payment-files",
+            resource=RESOURCE,
+            path_values={"clientno": self.client_no},
+            content=content,
+            content_type="application/octet-stream",
+            harmless=True,
+            answers={200: (PaymentFile,)},
             refusals=(Problem,),
         )
 
@@ -373,11 +578,52 @@ class Reskontro:
     def create_document_paper(self, document_no: str) -> Paper:
         """Ask for a document's PDF. The PDF of an invoice, credit note or interest note, as it was issued. The worker
         makes it once and keeps it: the document has its `fileUuid` then, and the file is read like any
-        other (`DOCUMENT-PDF`).
+        other (`DOCUMENT-PDF`). A document that goes by Peppol has its UBL made too (`DOCUMENT-UBL`, also
+        inside the PDF), or the reasons why there is none; it goes as its PDF then.
 
         Can be refused with client-unknown, document-unknown.
         """
         return self.connection.call(self.calls.create_document_paper(document_no))
+
+    def get_branding(self) -> LookShown:
+        """How papers look. The client's logo, colour, foot and own texts; the plain look where it never said one.
+
+        Can be refused with client-unknown.
+        """
+        return self.connection.call(self.calls.get_branding())
+
+    def update_branding(
+        self,
+        *,
+        colour: str,
+        logo: str | None = None,
+        foot: Sequence[str] | None = None,
+        texts: dict[str, dict[str, str]] | None = None,
+    ) -> LookShown:
+        """Say how papers look. The whole look, in place of the one before. A logo is a PNG or an SVG in base64, drawn
+        once before it is taken. Papers made from now on have it; those that were made keep theirs.
+
+        Can be refused with client-unknown.
+        """
+        return self.connection.call(self.calls.update_branding(colour=colour, logo=logo, foot=foot, texts=texts))
+
+    def create_branding_preview(self, *, kind: str, language: str, branding: Look | None = None) -> bytes:
+        """See how papers look. The PDF of a made-up paper of a kind, in the client's look or in the one of the body,
+        which is not kept. The firm and the people on it do not exist.
+
+        Can be refused with client-unknown.
+        """
+        return self.connection.call(self.calls.create_branding_preview(kind=kind, language=language, branding=branding))
+
+    def create_branding_preview_bytes(self, *, kind: str, language: str, branding: Look | None = None) -> bytes:
+        """The bytes alone: see how papers look. The PDF of a made-up paper of a kind, in the client's look or in the
+        one of the body, which is not kept. The firm and the people on it do not exist.
+
+        Can be refused with client-unknown.
+        """
+        return self.connection.call(
+            self.calls.create_branding_preview_bytes(kind=kind, language=language, branding=branding)
+        )
 
     def check_einvoice(self, *, content: bytes) -> EinvoiceVerdict:
         """Judge an e-invoice. An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing
@@ -385,6 +631,17 @@ class Reskontro:
         a verdict: what cannot be read is a finding. Nothing is kept.
         """
         return self.connection.call(self.calls.check_einvoice(content=content))
+
+    def create_paymentfile(self, *, content: bytes) -> PaymentFile:
+        """Take a bank file. The body is a bank file of any format that is read, known by its content. It is booked
+        whole or not at all before the call is answered. The same bytes again are answered with the same and
+        book nothing. A file that is refused is kept with its faults, and looked at anew when it comes
+        again. The file's type must be in the client's `files.uploadTypes`. Large files are better uploaded
+        as files, which the worker books.
+
+        Can be refused with client-unknown, file-refused.
+        """
+        return self.connection.call(self.calls.create_paymentfile(content=content))
 
 
 class AsyncReskontro:
@@ -469,11 +726,54 @@ class AsyncReskontro:
     async def create_document_paper(self, document_no: str) -> Paper:
         """Ask for a document's PDF. The PDF of an invoice, credit note or interest note, as it was issued. The worker
         makes it once and keeps it: the document has its `fileUuid` then, and the file is read like any
-        other (`DOCUMENT-PDF`).
+        other (`DOCUMENT-PDF`). A document that goes by Peppol has its UBL made too (`DOCUMENT-UBL`, also
+        inside the PDF), or the reasons why there is none; it goes as its PDF then.
 
         Can be refused with client-unknown, document-unknown.
         """
         return await self.connection.call(self.calls.create_document_paper(document_no))
+
+    async def get_branding(self) -> LookShown:
+        """How papers look. The client's logo, colour, foot and own texts; the plain look where it never said one.
+
+        Can be refused with client-unknown.
+        """
+        return await self.connection.call(self.calls.get_branding())
+
+    async def update_branding(
+        self,
+        *,
+        colour: str,
+        logo: str | None = None,
+        foot: Sequence[str] | None = None,
+        texts: dict[str, dict[str, str]] | None = None,
+    ) -> LookShown:
+        """Say how papers look. The whole look, in place of the one before. A logo is a PNG or an SVG in base64, drawn
+        once before it is taken. Papers made from now on have it; those that were made keep theirs.
+
+        Can be refused with client-unknown.
+        """
+        return await self.connection.call(self.calls.update_branding(colour=colour, logo=logo, foot=foot, texts=texts))
+
+    async def create_branding_preview(self, *, kind: str, language: str, branding: Look | None = None) -> bytes:
+        """See how papers look. The PDF of a made-up paper of a kind, in the client's look or in the one of the body,
+        which is not kept. The firm and the people on it do not exist.
+
+        Can be refused with client-unknown.
+        """
+        return await self.connection.call(
+            self.calls.create_branding_preview(kind=kind, language=language, branding=branding)
+        )
+
+    async def create_branding_preview_bytes(self, *, kind: str, language: str, branding: Look | None = None) -> bytes:
+        """The bytes alone: see how papers look. The PDF of a made-up paper of a kind, in the client's look or in the
+        one of the body, which is not kept. The firm and the people on it do not exist.
+
+        Can be refused with client-unknown.
+        """
+        return await self.connection.call(
+            self.calls.create_branding_preview_bytes(kind=kind, language=language, branding=branding)
+        )
 
     async def check_einvoice(self, *, content: bytes) -> EinvoiceVerdict:
         """Judge an e-invoice. An invoice, credit note or reminder in UBL 2.1, judged by EN 16931, Peppol BIS Billing
@@ -481,3 +781,14 @@ class AsyncReskontro:
         a verdict: what cannot be read is a finding. Nothing is kept.
         """
         return await self.connection.call(self.calls.check_einvoice(content=content))
+
+    async def create_paymentfile(self, *, content: bytes) -> PaymentFile:
+        """Take a bank file. The body is a bank file of any format that is read, known by its content. It is booked
+        whole or not at all before the call is answered. The same bytes again are answered with the same and
+        book nothing. A file that is refused is kept with its faults, and looked at anew when it comes
+        again. The file's type must be in the client's `files.uploadTypes`. Large files are better uploaded
+        as files, which the worker books.
+
+        Can be refused with client-unknown, file-refused.
+        """
+        return await self.connection.call(self.calls.create_paymentfile(content=content))

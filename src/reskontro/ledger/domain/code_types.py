@@ -146,10 +146,10 @@ FILE_TYPES = _codes(
     ("LEDGER-PERIOD-REPORT", "Ledger period report", "Periodens avstemmingsrapport"),
     ("GL-EXPORT", "GL export", "Hovedbokseksport"),
     ("IMPORT-RECEIPT", "Receipt of an import", "Kvittering for import"),
+    ("PAIN001", "Refunds to the bank (pain.001)", "Tilbakebetalinger til bank (pain.001)"),
     ("AVTALEGIRO-CLAIMS", "AvtaleGiro claims for the bank", "AvtaleGiro-krav til banken"),
     ("AUTOGIRO-OUT", "Autogiro file for Bankgirot", "Autogiro-fil til Bankgirot"),
     ("BS601", "Betalingsservice collections (0601)", "Betalingsservice-krav (0601)"),
-    ("PAIN001", "Refunds to the bank (pain.001)", "Tilbakebetalinger til bank (pain.001)"),
 )
 AUTO_POSTING_METHODS = _codes(
     ("payment", "Payment", "Innbetaling"),
