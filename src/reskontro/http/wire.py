@@ -44,6 +44,10 @@ class Quantity(Decimal):
     decimals = DECIMALS_OF_A_QUANTITY
 
 
+SMALL = 1000  # most quantities, and many amounts, are one of the first whole numbers, which are made once
+_SMALL: dict[type, list[Amount | Quantity]] = {kind: [kind(n) for n in range(SMALL)] for kind in (Amount, Quantity)}
+
+
 class Day(date):
     """A date `YYYY-MM-DD` between the years 1900 and 2199."""
 
@@ -67,6 +71,8 @@ class WireError(ValueError):
 
 def _number(kind: type[Amount] | type[Quantity], found: object) -> Decimal:
     if type(found) is int:  # and no boolean
+        if 0 <= found < SMALL:
+            return _SMALL[kind][found]
         if abs(found) < LARGEST_WHOLE:
             return kind(found)
         raise WireError("a number below 10000000000000 is wanted")
