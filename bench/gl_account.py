@@ -4,10 +4,9 @@
 
 Two clients on one database. Both post the same batches of 500 documents of three lines, whose item groups are 200, and
 both have a setting `gl.revenueAccountByItemGroup1.<code>` for each of them: one names 200 revenue accounts, the other
-the same account 200 times. Batches are worked on by the product's own runner in this process, in turns,
-of which each is the first one as often. Beside it each
-client posts single documents on 16 connections at once, one durable commit each, where a row or a page that everybody
-wants would be waited for most.
+the same account 200 times. Batches are worked on by the product's own runner in this process, in turns that begin with
+one and the other. Beside it each client posts single documents on 16 connections at once, one durable commit each,
+where a row or a page that everybody wants would be waited for most.
 """
 
 import argparse

@@ -11,14 +11,17 @@ import camt_reader
 import document_batches
 import document_post
 import einvoice_judge
+import gl_account
 import insight
 import item_read
+import large_stock
 import list_pages
 import ocr_import
 import ocr_reader
 import papers
 import placement_year
 import seal
+import security_cost
 import suggestions
 from harness import RESULTS, end_in_order, keep, machine, say, table
 
@@ -37,6 +40,9 @@ SCRIPTS = (
     suggestions,
     placement_year,
     papers,
+    security_cost,
+    gl_account,
+    large_stock,
 )
 ROWS = {script.__name__: script for script in SCRIPTS}
 
