@@ -21,6 +21,7 @@ import clients
 from reskontro.kernel.actor import Actor
 from reskontro.ledger.http.documents import documents_of_batch
 from reskontro.ledger.service import batches
+from reskontro.ledger.store.batches import Waiting
 from reskontro.ledger.store.numbers import ACCOUNT, REFERENCE, Numbers, set_next
 from reskontro.platform import migrations
 from reskontro.platform.clock import OffsetClock
@@ -139,7 +140,7 @@ async def batch_worker(urls: EmbeddedUrls) -> AsyncIterator[BatchWorker]:
     counters = await Database.connect(urls.app, connections=COUNTER_CONNECTIONS, waits_for_disk=False)
     numbers = Numbers(counters)
 
-    async def no_file(client_no: int, waiting: batches.Waiting) -> None:
+    async def no_file(client_no: int, waiting: Waiting) -> None:
         raise AssertionError(f"no files are imported here: {client_no}, {waiting.batch_uuid}")
 
     runner = batches.Runner(

@@ -44,6 +44,7 @@ BYTES_AN_ITEM = 4_500  # with all its rows and their indexes
 BYTES_BESIDE = 8 * 2**30  # two logs of changes, what the rounds post, and some air
 TOLD_EVERY_S = 15.0
 READ_AT_ONCE = 2**24
+REST_S = 3.0  # the worker seals what a rate has posted: not while the next one is taken
 
 # The rows of the batches' ceiling, with UUIDs that rise as those of the product do.
 RISING_UUID = (
@@ -161,6 +162,8 @@ async def load(stock: Stock) -> None:
     superuser = stock.product.database.superuser
     await data.settle_down(superuser)
     connection = await asyncpg.connect(superuser)
+    sealed = await connection.fetchval("select sum(total_rows) from seal where client_no = any($1)", CLIENTS)
+    assert sealed == 0, "nothing of the stock is being sealed"
     size = await connection.fetchval("select pg_database_size(current_database())")
     say(f"  {progress.done:,} items in {progress.seconds:,.0f} s, {size / progress.done:,.0f} bytes an item")
     await warm(connection)
@@ -250,6 +253,7 @@ def rates_of(
                     case _:
                         rate = stock.post(folder, chosen.seconds, number)
                 found[is_large][way].append(rate)
+                time.sleep(REST_S)
             say(
                 f"  round {number or 'warm-up'}: {way} {found[True][way][-1]:,.0f} at {chosen.stock:,}, "
                 f"{found[False][way][-1]:,.0f} at {chosen.base:,}"

@@ -80,6 +80,7 @@ class Book:
             """
         )
         await connection.close()
+        assert row is not None
         return dict(row)
 
     async def _secure(self, *, on: bool) -> None:
