@@ -38,7 +38,10 @@ BIN = Path(sys.executable).parent
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one script measured: medians, and every round that they are the median of."""
+    """What one script measured: medians, and every round that they are the median of.
+
+    The aim is one of ours, or, where it is below 1, of the ratio.
+    """
 
     measured: str
     title: str
@@ -217,8 +220,7 @@ def table(rows: Sequence[Row]) -> str:
     """The rows under one another."""
     head = ("", "ours", "ceiling", "ratio", "aim", "")
     lines = [
-        (r.title, f"{r.ours:,.0f}", f"{r.ceiling:,.0f}", f"{r.ratio:.2f}", f"≥ {r.aim:,.0f}", told(r.details))
-        for r in rows
+        (r.title, f"{r.ours:,.0f}", f"{r.ceiling:,.0f}", f"{r.ratio:.2f}", wanted(r.aim), told(r.details)) for r in rows
     ]
     widths = [max(len(line[column]) for line in [head, *lines]) for column in range(5)]
     return "\n".join(
@@ -228,6 +230,10 @@ def table(rows: Sequence[Row]) -> str:
         ).rstrip()
         for line in [head, *lines]
     )
+
+
+def wanted(aim: float) -> str:
+    return f"≥ {aim:,.0f}" if aim >= 1 else f"≥ {aim:.2f} of it"
 
 
 def told(details: Mapping[str, object]) -> str:
