@@ -8,6 +8,7 @@ from reskontro.kernel.actor import Actor
 from reskontro.ledger.domain.periods import Period
 from reskontro.ledger.service.checks import check_client
 from reskontro.ledger.service.periods import close_period
+from reskontro.ledger.store import numbers
 from reskontro.platform.database import BookLock
 from tests.ledger.conftest import set_config
 
@@ -373,3 +374,29 @@ async def test_a_method_can_be_switched_off(books, invoice):
     await set_config(books.db, books.api.client_no, "autoposting.methods", "payment")
     answer = await books.call("writeoff", {"arItemId": invoice, "currencyAmount": 10})
     assert (answer.status_code, answer.json()["errors"][0]["errorCode"]) == (403, "ARM-1203")
+
+
+async def test_a_payment_larger_than_its_invoice_and_others_are_booked_in_one_call(books, invoice):
+    """The surplus becomes an item with a reference of its own, which only booking shows."""
+    other = (await books.api.invoice("I-2", 10))["arItemId"]
+    answer = await books.call(
+        "payment", {"arItemId": other, "currencyAmount": 10}, {"arItemId": invoice, "currencyAmount": 130}
+    )
+    assert answer.status_code == 200, answer.text
+    first, second = answer.json()["autoPostings"]
+    assert (first["unmatchedCurrencyAmount"], second["unmatchedCurrencyAmount"]) == (0, 30)
+    assert [await books.balance(one) for one in (invoice, other)] == [0, 0]
+
+
+async def test_a_refused_call_uses_up_no_numbers(books, invoice, monkeypatch):
+    monkeypatch.setattr(numbers, "KEPT_S", 1000.0)
+
+    async def refused(count):
+        postings = [{"arItemId": invoice, "currencyAmount": 60}] * count
+        assert (await books.call("writeoff", *postings)).status_code == 422
+
+    await refused(8)  # there is a block with numbers for several now
+    first = await books.post("writeoff", arItemId=invoice, currencyAmount=1)
+    await refused(2)
+    last = await books.post("writeoff", arItemId=invoice, currencyAmount=1)
+    assert last["voucherNo"] - first["voucherNo"] == 1
