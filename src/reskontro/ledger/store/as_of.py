@@ -19,6 +19,7 @@ from reskontro.platform.database import Transaction
 
 FIRST_CONDITION = 4
 MOST_SINCE = 200_000  # rows; above, it is quicker to work from all amounts
+MEMORY_MIB = 64  # of a question that is worked out from all amounts
 
 ORDER = "i.account_no, i.reference_no, i.reference_sequence_no"
 _STATE_OF = """
@@ -183,32 +184,100 @@ TAKEN = f"""
 """
 
 
+# Due dates that had been moved by the moment, as they were then.
+_MOVED = """
+    select distinct on (d.reference_no, d.reference_sequence_no) d.reference_no, d.reference_sequence_no,
+        d.due_date_after
+    from due_date_change d
+    where d.client_no = $1 and d.created_time <= $3::timestamptz
+    order by d.reference_no, d.reference_sequence_no, d.change_no desc
+"""
+# The references whose items are looked at one by one: a match of theirs was undone once, or a due date was moved.
+_UNEVEN = """
+    select coalesce(range_agg(int8range(t.reference_no, t.reference_no, '[]')), '{}')
+    from (
+        select r.reference_no
+        from ar_match u cross join lateral (values (u.debit_reference_no), (u.credit_reference_no)) as r (reference_no)
+        where u.client_no = $1 and u.undoes_match_no is not null
+        union all
+        select d.reference_no from due_date_change d where d.client_no = $1
+    ) as t
+"""
+# What the matches that count took from an item (`i`) on each of their sides.
+_SIDES = f"""
+    from ar_match m
+    join ar_item d on {_counts("d", "voucher_date")} and d.reference_no = m.debit_reference_no
+        and d.reference_sequence_no = m.debit_sequence_no
+    join ar_item c on {_counts("c", "voucher_date")} and c.reference_no = m.credit_reference_no
+        and c.reference_sequence_no = m.credit_sequence_no
+    cross join lateral (values
+        (d.reference_no, d.reference_sequence_no, d.account_no, d.currency, d.original_due_date, d.currency_minor,
+            d.gl_minor, m.currency_minor, m.debit_gl_minor),
+        (c.reference_no, c.reference_sequence_no, c.account_no, c.currency, c.original_due_date, c.currency_minor,
+            c.gl_minor, -m.currency_minor, -m.credit_gl_minor)
+    ) as i (reference_no, reference_sequence_no, account_no, currency, due_date, currency_minor, gl_minor,
+        currency_taken, gl_taken)
+    where {_counts("m", "match_date")} and (m.undoes_match_no is null or exists (
+        select from ar_match u where {_counts("u", "match_date")} and u.match_no = m.undoes_match_no))
+"""
+
+
 async def from_amounts(tx: Transaction, at: AsOf, wanted: Conditions) -> list[DueSum]:
-    """`due_sums`, for any moment."""
-    rows = await tx.fetch(
-        f"""
-        select due_date, count(*), sum(gl_balance)::bigint, sum(currency_balance)::bigint
-        from (
-            select coalesce(d.due_date_before, s.due_date) as due_date,
-                i.currency_minor - coalesce(t.currency_minor, 0) as currency_balance,
-                i.gl_minor - coalesce(t.gl_minor, 0) as gl_balance
-            from ar_item i
-            join ar_item_state s on {_STATE_OF.format("i")}
-            left join (
-                {TAKEN}
-            ) as t on t.reference_no = i.reference_no and t.reference_sequence_no = i.reference_sequence_no
-            left join ({_DEFERRED}) as d on d.reference_no = i.reference_no
-                and d.reference_sequence_no = i.reference_sequence_no
-            where {_counts("i", "voucher_date")}{wanted.where(FIRST_CONDITION)}
-        ) as item
-        where currency_balance <> 0
-        group by due_date
-        """,
-        tx.client_no,
-        at.voucher_date,
-        at.booked_at,
-        *wanted.arguments,
-    )
+    """`due_sums`, for any moment.
+
+    All that was booked is summed by due date, and what was settled is taken off it. Most items are settled by one match,
+    which takes all of them: these are summed by due date too, as they are read, by several processes. Only the items
+    that are matched in parts or are uneven are put together one by one.
+    """
+    only = wanted.where(FIRST_CONDITION)
+    async with tx.connection.transaction():
+        await tx.execute(f"set local work_mem = '{MEMORY_MIB:d}MB'")
+        rows = await tx.fetch(
+            f"""
+            with moved as materialized (
+                {_MOVED}
+            ),
+            taken as materialized (
+                select i.due_date,
+                    case when i.currency_minor <> i.currency_taken or i.gl_minor <> i.gl_taken
+                        or i.reference_no <@ ({_UNEVEN}) then i.reference_no end as reference_no,
+                    i.reference_sequence_no, count(*) as match_count, min(i.currency_minor) as currency_minor,
+                    min(i.gl_minor) as gl_minor, sum(i.currency_taken) as currency_taken, sum(i.gl_taken) as gl_taken
+                {_SIDES}{only}
+                group by 1, 2, 3
+            )
+            select due_date, sum(item_count)::bigint, sum(gl_minor)::bigint, sum(currency_minor)::bigint
+            from (
+                select i.original_due_date as due_date, count(*) as item_count, sum(i.gl_minor) as gl_minor,
+                    sum(i.currency_minor) as currency_minor
+                from ar_item i
+                where {_counts("i", "voucher_date")}{only}
+                group by 1
+                union all
+                select due_date, -match_count, -gl_taken, -currency_taken from taken where reference_no is null
+                union all
+                select due_date, -(currency_minor = currency_taken)::int,
+                    -case when currency_minor = currency_taken then gl_minor else gl_taken end, -currency_taken
+                from taken where reference_no is not null
+                union all
+                select case x.sign when 1 then n.due_date_after else i.original_due_date end, x.sign,
+                    x.sign * (i.gl_minor - coalesce(t.gl_taken, 0)),
+                    x.sign * (i.currency_minor - coalesce(t.currency_taken, 0))
+                from moved n
+                join ar_item i on {_counts("i", "voucher_date")} and i.reference_no = n.reference_no
+                    and i.reference_sequence_no = n.reference_sequence_no{only}
+                left join taken t on t.reference_no = n.reference_no
+                    and t.reference_sequence_no = n.reference_sequence_no
+                cross join (values (1), (-1)) as x (sign)
+                where i.currency_minor - coalesce(t.currency_taken, 0) <> 0
+            ) as part
+            group by due_date having sum(item_count) <> 0 or sum(gl_minor) <> 0
+            """,
+            tx.client_no,
+            at.voucher_date,
+            at.booked_at,
+            *wanted.arguments,
+        )
     return [DueSum(*row) for row in rows]
 
 
