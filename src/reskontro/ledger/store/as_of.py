@@ -192,16 +192,26 @@ _MOVED = """
     where d.client_no = $1 and d.created_time <= $3::timestamptz
     order by d.reference_no, d.reference_sequence_no, d.change_no desc
 """
+_UNDOING = """
+    select u.match_no, u.undoes_match_no, u.debit_reference_no, u.credit_reference_no
+    from ar_match u where u.client_no = $1 and u.undoes_match_no is not null
+"""
 # The references whose items are looked at one by one: a match of theirs was undone once, or a due date was moved.
 _UNEVEN = """
     select coalesce(range_agg(int8range(t.reference_no, t.reference_no, '[]')), '{}')
     from (
-        select r.reference_no
-        from ar_match u cross join lateral (values (u.debit_reference_no), (u.credit_reference_no)) as r (reference_no)
-        where u.client_no = $1 and u.undoes_match_no is not null
+        select debit_reference_no as reference_no from undoing
         union all
-        select d.reference_no from due_date_change d where d.client_no = $1
+        select credit_reference_no from undoing
+        union all
+        select reference_no from moved
     ) as t
+"""
+# Matches that undo one that does not count.
+_IDLE = f"""
+    select coalesce(range_agg(int8range(n.match_no, n.match_no, '[]')), '{{}}')
+    from undoing n join ar_match o on o.client_no = $1 and o.match_no = n.undoes_match_no
+    where not ({_counts("o", "match_date")})
 """
 # What the matches that count took from an item (`i`) on each of their sides.
 _SIDES = f"""
@@ -217,8 +227,7 @@ _SIDES = f"""
             c.gl_minor, -m.currency_minor, -m.credit_gl_minor)
     ) as i (reference_no, reference_sequence_no, account_no, currency, due_date, currency_minor, gl_minor,
         currency_taken, gl_taken)
-    where {_counts("m", "match_date")} and (m.undoes_match_no is null or exists (
-        select from ar_match u where {_counts("u", "match_date")} and u.match_no = m.undoes_match_no))
+    where {_counts("m", "match_date")} and (m.undoes_match_no is null or not m.match_no <@ ({_IDLE}))
 """
 
 
@@ -236,6 +245,9 @@ async def from_amounts(tx: Transaction, at: AsOf, wanted: Conditions) -> list[Du
             f"""
             with moved as materialized (
                 {_MOVED}
+            ),
+            undoing as materialized (
+                {_UNDOING}
             ),
             taken as materialized (
                 select i.due_date,
