@@ -18,7 +18,7 @@ from reskontro.ledger.store.conditions import Conditions
 from reskontro.platform.database import Transaction
 
 FIRST_CONDITION = 4
-MOST_SINCE = 200_000  # rows; above, it is quicker to work from all amounts
+MOST_SINCE = 50_000  # rows; above, it is quicker to work from all amounts
 MEMORY_MIB = 64  # of a question that is worked out from all amounts
 
 ORDER = "i.account_no, i.reference_no, i.reference_sequence_no"
@@ -213,34 +213,30 @@ _IDLE = f"""
     from undoing n join ar_match o on o.client_no = $1 and o.match_no = n.undoes_match_no
     where not ({_counts("o", "match_date")})
 """
-# What the matches that count took from an item (`i`) on each of their sides.
-_SIDES = f"""
-    from ar_match m
-    join ar_item d on {_counts("d", "voucher_date")} and d.reference_no = m.debit_reference_no
-        and d.reference_sequence_no = m.debit_sequence_no
-    join ar_item c on {_counts("c", "voucher_date")} and c.reference_no = m.credit_reference_no
-        and c.reference_sequence_no = m.credit_sequence_no
-    cross join lateral (values
-        (d.reference_no, d.reference_sequence_no, d.account_no, d.currency, d.original_due_date, d.currency_minor,
-            d.gl_minor, m.currency_minor, m.debit_gl_minor),
-        (c.reference_no, c.reference_sequence_no, c.account_no, c.currency, c.original_due_date, c.currency_minor,
-            c.gl_minor, -m.currency_minor, -m.credit_gl_minor)
-    ) as i (reference_no, reference_sequence_no, account_no, currency, due_date, currency_minor, gl_minor,
-        currency_taken, gl_taken)
-    where {_counts("m", "match_date")} and (m.undoes_match_no is null or not m.match_no <@ ({_IDLE}))
-"""
+
+
+def _side(side: str, other: str, sign: str, opposite: str) -> str:
+    """The matches that count by themselves, as they changed an item on one of their sides."""
+    return f"""
+        select m.{side}_reference_no as reference_no, m.{side}_sequence_no as reference_sequence_no,
+            {sign}m.currency_minor as currency_taken, {sign}m.{side}_gl_minor as gl_taken,
+            m.{other}_reference_no as other_reference_no, m.{other}_sequence_no as other_sequence_no,
+            {opposite}m.currency_minor as other_currency_taken, {opposite}m.{other}_gl_minor as other_gl_taken
+        from ar_match m
+        where {_counts("m", "match_date")} and (m.undoes_match_no is null or not m.match_no <@ ({_IDLE}))
+    """
 
 
 async def from_amounts(tx: Transaction, at: AsOf, wanted: Conditions) -> list[DueSum]:
     """`due_sums`, for any moment.
 
-    All that was booked is summed by due date, and what was settled is taken off it. Most items are settled by one match,
-    which takes all of them: these are summed by due date too, as they are read, by several processes. Only the items
-    that are matched in parts or are uneven are put together one by one.
+    Items and the sides of matches meet in one join. An item without a match is open, and an item that one match took all
+    of is settled: most are one or the other, and are summed or left out as they are met. Only items that are matched in
+    parts, or are uneven, are put together one by one. A side whose item does not count is given back to the other.
     """
     only = wanted.where(FIRST_CONDITION)
     async with tx.connection.transaction():
-        await tx.execute(f"set local work_mem = '{MEMORY_MIB:d}MB'")
+        await tx.execute(f"set local work_mem = '{MEMORY_MIB:d}MB'; set local parallel_tuple_cost = 0")
         rows = await tx.fetch(
             f"""
             with moved as materialized (
@@ -249,28 +245,47 @@ async def from_amounts(tx: Transaction, at: AsOf, wanted: Conditions) -> list[Du
             undoing as materialized (
                 {_UNDOING}
             ),
-            taken as materialized (
+            met as materialized (
                 select i.due_date,
-                    case when i.currency_minor <> i.currency_taken or i.gl_minor <> i.gl_taken
-                        or i.reference_no <@ ({_UNEVEN}) then i.reference_no end as reference_no,
-                    i.reference_sequence_no, count(*) as match_count, min(i.currency_minor) as currency_minor,
-                    min(i.gl_minor) as gl_minor, sum(i.currency_taken) as currency_taken, sum(i.gl_taken) as gl_taken
-                {_SIDES}{only}
+                    case when i.reference_no is null then t.other_reference_no else t.reference_no end as reference_no,
+                    case when i.reference_no is null then t.other_sequence_no else t.reference_sequence_no end
+                        as reference_sequence_no,
+                    count(*) as item_count, sum(i.currency_minor) as currency_minor, sum(i.gl_minor) as gl_minor,
+                    sum(case when i.reference_no is null then -t.other_currency_taken else t.currency_taken end)
+                        as currency_taken,
+                    sum(case when i.reference_no is null then -t.other_gl_taken else t.gl_taken end) as gl_taken
+                from (
+                    select i.reference_no, i.reference_sequence_no, i.account_no, i.currency,
+                        i.original_due_date as due_date, i.currency_minor, i.gl_minor
+                    from ar_item i
+                    where {_counts("i", "voucher_date")}
+                ) as i
+                full join (
+                    {_side("debit", "credit", "", "-")} union all {_side("credit", "debit", "-", "")}
+                ) as t on t.reference_no = i.reference_no and t.reference_sequence_no = i.reference_sequence_no
+                where (t.currency_taken is distinct from i.currency_minor or t.gl_taken is distinct from i.gl_minor
+                    or i.reference_no <@ ({_UNEVEN})) and (i.reference_no is null or true{only})
                 group by 1, 2, 3
+            ),
+            taken as materialized (
+                select n.reference_no, n.reference_sequence_no, i.original_due_date, i.gl_minor, i.currency_minor,
+                    n.gl_taken + case when n.partly then 0 else i.gl_minor end as gl_taken,
+                    n.currency_taken + case when n.partly then 0 else i.currency_minor end as currency_taken
+                from (
+                    select reference_no, reference_sequence_no, bool_or(due_date is not null) as partly,
+                        sum(gl_taken) as gl_taken, sum(currency_taken) as currency_taken
+                    from met where reference_no is not null
+                    group by 1, 2
+                ) as n
+                join ar_item i on {_counts("i", "voucher_date")} and i.reference_no = n.reference_no
+                    and i.reference_sequence_no = n.reference_sequence_no{only}
             )
             select due_date, sum(item_count)::bigint, sum(gl_minor)::bigint, sum(currency_minor)::bigint
             from (
-                select i.original_due_date as due_date, count(*) as item_count, sum(i.gl_minor) as gl_minor,
-                    sum(i.currency_minor) as currency_minor
-                from ar_item i
-                where {_counts("i", "voucher_date")}{only}
-                group by 1
+                select due_date, item_count, gl_minor, currency_minor from met where reference_no is null
                 union all
-                select due_date, -match_count, -gl_taken, -currency_taken from taken where reference_no is null
-                union all
-                select due_date, -(currency_minor = currency_taken)::int,
-                    -case when currency_minor = currency_taken then gl_minor else gl_taken end, -currency_taken
-                from taken where reference_no is not null
+                select original_due_date, 1, gl_minor - gl_taken, currency_minor - currency_taken
+                from taken where currency_minor <> currency_taken
                 union all
                 select case x.sign when 1 then n.due_date_after else i.original_due_date end, x.sign,
                     x.sign * (i.gl_minor - coalesce(t.gl_taken, 0)),
