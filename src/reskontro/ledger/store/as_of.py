@@ -3,8 +3,8 @@
 Of a moment not long ago, the whole ledger is what is open now, summed in one pass over what moves, and put right for
 what has come since: items that do not count yet are taken out, and what matches that do not count yet have moved is
 given back. These are few rows, found by summaries of the pages (`ar_item_since`, `ar_match_since`). Where they are
-many, it is worked out from all amounts and all matches. The items of a page, or of a customer, are worked out one by
-one.
+many, it is worked out from all amounts and all matches until then. The items of a page, or of a customer, are worked
+out one by one.
 
 `$1` is the client, `$2` the day and `$3` the moment of the question.
 """
@@ -18,7 +18,7 @@ from reskontro.ledger.store.conditions import Conditions
 from reskontro.platform.database import Transaction
 
 FIRST_CONDITION = 4
-MOST_SINCE = 50_000  # rows; above, it is quicker to work from all amounts
+MOST_SINCE = 80_000  # rows; above, it is quicker to work from all amounts
 MEMORY_MIB = 64  # of a question that is worked out from all amounts
 
 ORDER = "i.account_no, i.reference_no, i.reference_sequence_no"
@@ -230,9 +230,10 @@ def _side(side: str, other: str, sign: str, opposite: str) -> str:
 async def from_amounts(tx: Transaction, at: AsOf, wanted: Conditions) -> list[DueSum]:
     """`due_sums`, for any moment.
 
-    Items and the sides of matches meet in one join. An item without a match is open, and an item that one match took all
-    of is settled: most are one or the other, and are summed or left out as they are met. Only items that are matched in
-    parts, or are uneven, are put together one by one. A side whose item does not count is given back to the other.
+    Items and the sides of matches meet in one join. An item without a match is open, and an item that one match took
+    all of is settled: most are one or the other, and are summed or left out as they are met. Only items that are
+    matched in parts, or are uneven, are put together one by one. What a match took for an item that does not count is
+    given back to the other one.
     """
     only = wanted.where(FIRST_CONDITION)
     async with tx.connection.transaction():
