@@ -4,14 +4,15 @@
 
 Ours is the statement of the interface, as the application's role, with row security and with what has come since. The
 ceiling is the bare sum of what is open by due date, in the same run, by a superuser, whom no row security binds. The
-details have one customer's open items and a page of all of them, as of now.
+details have one customer's open items and a page of all of them, as of now; and, when every item has been paid, the
+balance by age as of a day on which half of them had been, with as many rows since as before.
 """
 
 import argparse
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import data
@@ -33,6 +34,33 @@ where client_no = $1 and currency_balance_minor <> 0 group by due_date
 SPREAD = "update ar_item_state set due_date = due_date - (reference_no % $2)::int where client_no = $1"
 # Due dates that are spread are told of, as the interface tells of them.
 ORIGINAL = "update ar_item set original_due_date = original_due_date - (reference_no % $2)::int where client_no = $1"
+# Each invoice is paid by one payment, on one of the days after it.
+PAYMENTS = """
+insert into ar_item (client_no, reference_no, reference_sequence_no, account_no, document_no, voucher_type,
+    voucher_no, voucher_date, original_due_date, currency, currency_minor, gl_minor, kid, transaction_text,
+    external_id1, gl_case_no, gl_lot_no, gl_year, gl_period, created_time)
+select client_no, reference_no, 1, account_no, '', 1, voucher_no, voucher_date + 1 + (reference_no % $2)::int,
+    original_due_date, currency, -currency_minor, -gl_minor, kid, 'Payment', '', gl_case_no, gl_lot_no, gl_year,
+    gl_period, now()
+from ar_item where client_no = $1 and reference_sequence_no = 0 and reference_no >= $3 order by reference_no % $2
+"""
+MATCHES = """
+insert into ar_match (client_no, match_no, debit_reference_no, debit_sequence_no, credit_reference_no,
+    credit_sequence_no, currency_minor, debit_gl_minor, credit_gl_minor, match_date, rule, created_time)
+select client_no, nextval('match_no'), reference_no, 0, reference_no, 1, -currency_minor, -gl_minor, -gl_minor,
+    voucher_date, 'reference', created_time
+from ar_item where client_no = $1 and reference_sequence_no = 1 and reference_no >= $2 order by voucher_date
+"""
+PAID = """
+insert into ar_item_state (client_no, reference_no, reference_sequence_no, currency_balance_minor, gl_balance_minor,
+    due_date, changed_time)
+select client_no, reference_no, 1, 0, 0, original_due_date, now()
+from ar_item where client_no = $1 and reference_sequence_no = 1 and reference_no >= $2
+"""
+SETTLED = """
+update ar_item_state set currency_balance_minor = 0, gl_balance_minor = 0
+where client_no = $1 and reference_no >= $2
+"""
 
 
 async def load(app: str, superuser: str, count: int) -> None:
@@ -48,6 +76,17 @@ async def load(app: str, superuser: str, count: int) -> None:
         await connection.execute(statement, data.CLIENT_NO, DUE_DAYS)
     await connection.execute("vacuum full ar_item_state")
     await connection.execute("vacuum full ar_item")
+    await connection.close()
+    await data.settle_down(superuser)
+
+
+async def pay(app: str, superuser: str) -> None:
+    """Every item is paid, over the days since."""
+    connection = await asyncpg.connect(app)
+    await data.act_for_client(connection)
+    await connection.execute(PAYMENTS, data.CLIENT_NO, data.INVOICE_DAYS_AGO - 1, data.FIRST_REFERENCE)
+    for statement in (MATCHES, PAID, SETTLED):
+        await connection.execute(statement, data.CLIENT_NO, data.FIRST_REFERENCE)
     await connection.close()
     await data.settle_down(superuser)
 
@@ -95,6 +134,10 @@ def measure(chosen: argparse.Namespace) -> Row:
 
         rates = in_turns(lambda _: asyncio.run(ask(app, aging)), lambda _: asyncio.run(bare(superuser)), chosen.rounds)
         customer, page = (asyncio.run(ask(app, items(wanted))) for wanted in (one, everything))
+        say("paying all of them")
+        asyncio.run(pay(app, superuser))
+        halfway = AsOf(voucher_date=data.invoice_day() + timedelta(days=data.INVOICE_DAYS_AGO // 2))
+        long_ago = asyncio.run(ask(app, lambda tx: store.due_sums(tx, halfway, everything)))
     return Row(
         measured="insight",
         title="Age 1,000,000 open items, times a second",
@@ -109,6 +152,7 @@ def measure(chosen: argparse.Namespace) -> Row:
             "ceiling_ms": round(1000 / median(rates[1])),
             "customer_ms": round(1000 / customer, 1),
             "page_of_1000_ms": round(1000 / page, 1),
+            "long_ago_ms": round(1000 / long_ago),
         },
     )
 

@@ -270,6 +270,7 @@ class Story:
             async with self.house.db.reading(self.client_no) as tx:
                 found = await due_sums(tx, at, Conditions())
             assert {one.due_date: one[1:3] for one in found if one[1:3] != (0, 0)} == expected, due_sums.__name__
+        await self.prove_sums_of_one(at, {key: found for key, found in wanted.items() if key[0] == FIRST_ACCOUNT})
 
         aging = await self.ask("aging", at, intervals=",".join(map(str, BOUNDS)))
         on = date.fromisoformat(aging["asOfDate"])
@@ -292,6 +293,20 @@ class Story:
             known = replay.open_items(AsOf(ANY_MOMENT, at.voucher_date))
             assert minor(adb["totals"]["glBalance"]) == sum(gl for _, gl, _ in known.values())
             assert adb["totals"]["itemCount"] == len(known)
+
+    async def prove_sums_of_one(self, at: AsOf, mine: dict) -> None:
+        """Conditions leave the same items on every way to a sum."""
+        expected: dict = {}
+        for currency_minor, gl_minor, due in mine.values():
+            count, gl, currency = expected.get(due, (0, 0, 0))
+            expected[due] = (count + 1, gl + gl_minor, currency + currency_minor)
+        for due_sums in (store.from_now, store.from_amounts, store.due_sums_of_accounts):
+            conditions = Conditions()
+            conditions.add("i.account_no = ?", FIRST_ACCOUNT)
+            conditions.add("i.currency = ?", "NOK")
+            async with self.house.db.reading(self.client_no) as tx:
+                found = await due_sums(tx, at, conditions)
+            assert {one.due_date: one[1:] for one in found if one[1:3] != (0, 0)} == expected, due_sums.__name__
 
     async def adb(self, day: date) -> dict:
         url = f"/arm/v1/clients/{self.client_no}/insights/adbintervals"

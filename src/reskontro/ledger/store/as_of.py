@@ -3,8 +3,8 @@
 Of a moment not long ago, the whole ledger is what is open now, summed in one pass over what moves, and put right for
 what has come since: items that do not count yet are taken out, and what matches that do not count yet have moved is
 given back. These are few rows, found by summaries of the pages (`ar_item_since`, `ar_match_since`). Where they are
-many, it is worked out from all amounts and all matches. The items of a page, or of a customer, are worked out one by
-one.
+many, it is worked out from all amounts and all matches until then. The items of a page, or of a customer, are worked
+out one by one.
 
 `$1` is the client, `$2` the day and `$3` the moment of the question.
 """
@@ -18,7 +18,8 @@ from reskontro.ledger.store.conditions import Conditions
 from reskontro.platform.database import Transaction
 
 FIRST_CONDITION = 4
-MOST_SINCE = 200_000  # rows; above, it is quicker to work from all amounts
+MOST_SINCE = 80_000  # rows; above, it is quicker to work from all amounts
+MEMORY_MIB = 64  # of a question that is worked out from all amounts
 
 ORDER = "i.account_no, i.reference_no, i.reference_sequence_no"
 _STATE_OF = """
@@ -183,32 +184,128 @@ TAKEN = f"""
 """
 
 
+# Due dates that had been moved by the moment, as they were then.
+_MOVED = """
+    select distinct on (d.reference_no, d.reference_sequence_no) d.reference_no, d.reference_sequence_no,
+        d.due_date_after
+    from due_date_change d
+    where d.client_no = $1 and d.created_time <= $3::timestamptz
+    order by d.reference_no, d.reference_sequence_no, d.change_no desc
+"""
+_UNDOING = """
+    select u.match_no, u.undoes_match_no, u.debit_reference_no, u.credit_reference_no
+    from ar_match u where u.client_no = $1 and u.undoes_match_no is not null
+"""
+# The references whose items are looked at one by one: a match of theirs was undone once, or a due date was moved.
+_UNEVEN = """
+    select coalesce(range_agg(int8range(t.reference_no, t.reference_no, '[]')), '{}')
+    from (
+        select debit_reference_no as reference_no from undoing
+        union all
+        select credit_reference_no from undoing
+        union all
+        select reference_no from moved
+    ) as t
+"""
+# Matches that undo one that does not count.
+_IDLE = f"""
+    select coalesce(range_agg(int8range(n.match_no, n.match_no, '[]')), '{{}}')
+    from undoing n join ar_match o on o.client_no = $1 and o.match_no = n.undoes_match_no
+    where not ({_counts("o", "match_date")})
+"""
+
+
+def _side(side: str, other: str, sign: str, opposite: str) -> str:
+    """The matches that count by themselves, as they changed an item on one of their sides."""
+    return f"""
+        select m.{side}_reference_no as reference_no, m.{side}_sequence_no as reference_sequence_no,
+            {sign}m.currency_minor as currency_taken, {sign}m.{side}_gl_minor as gl_taken,
+            m.{other}_reference_no as other_reference_no, m.{other}_sequence_no as other_sequence_no,
+            {opposite}m.currency_minor as other_currency_taken, {opposite}m.{other}_gl_minor as other_gl_taken
+        from ar_match m
+        where {_counts("m", "match_date")} and (m.undoes_match_no is null or not m.match_no <@ ({_IDLE}))
+    """
+
+
 async def from_amounts(tx: Transaction, at: AsOf, wanted: Conditions) -> list[DueSum]:
-    """`due_sums`, for any moment."""
-    rows = await tx.fetch(
-        f"""
-        select due_date, count(*), sum(gl_balance)::bigint, sum(currency_balance)::bigint
-        from (
-            select coalesce(d.due_date_before, s.due_date) as due_date,
-                i.currency_minor - coalesce(t.currency_minor, 0) as currency_balance,
-                i.gl_minor - coalesce(t.gl_minor, 0) as gl_balance
-            from ar_item i
-            join ar_item_state s on {_STATE_OF.format("i")}
-            left join (
-                {TAKEN}
-            ) as t on t.reference_no = i.reference_no and t.reference_sequence_no = i.reference_sequence_no
-            left join ({_DEFERRED}) as d on d.reference_no = i.reference_no
-                and d.reference_sequence_no = i.reference_sequence_no
-            where {_counts("i", "voucher_date")}{wanted.where(FIRST_CONDITION)}
-        ) as item
-        where currency_balance <> 0
-        group by due_date
-        """,
-        tx.client_no,
-        at.voucher_date,
-        at.booked_at,
-        *wanted.arguments,
-    )
+    """`due_sums`, for any moment.
+
+    Items and the sides of matches meet in one join. An item without a match is open, and an item that one match took
+    all of is settled: most are one or the other, and are summed or left out as they are met. Only items that are
+    matched in parts, or are uneven, are put together one by one. What a match took for an item that does not count is
+    given back to the other one.
+    """
+    only = wanted.where(FIRST_CONDITION)
+    async with tx.connection.transaction():
+        await tx.execute(f"set local work_mem = '{MEMORY_MIB:d}MB'; set local parallel_tuple_cost = 0")
+        rows = await tx.fetch(
+            f"""
+            with moved as materialized (
+                {_MOVED}
+            ),
+            undoing as materialized (
+                {_UNDOING}
+            ),
+            met as materialized (
+                select i.due_date,
+                    case when i.reference_no is null then t.other_reference_no else t.reference_no end as reference_no,
+                    case when i.reference_no is null then t.other_sequence_no else t.reference_sequence_no end
+                        as reference_sequence_no,
+                    count(*) as item_count, sum(i.currency_minor) as currency_minor, sum(i.gl_minor) as gl_minor,
+                    sum(case when i.reference_no is null then -t.other_currency_taken else t.currency_taken end)
+                        as currency_taken,
+                    sum(case when i.reference_no is null then -t.other_gl_taken else t.gl_taken end) as gl_taken
+                from (
+                    select i.reference_no, i.reference_sequence_no, i.account_no, i.currency,
+                        i.original_due_date as due_date, i.currency_minor, i.gl_minor
+                    from ar_item i
+                    where {_counts("i", "voucher_date")}
+                ) as i
+                full join (
+                    {_side("debit", "credit", "", "-")} union all {_side("credit", "debit", "-", "")}
+                ) as t on t.reference_no = i.reference_no and t.reference_sequence_no = i.reference_sequence_no
+                where (t.currency_taken is distinct from i.currency_minor or t.gl_taken is distinct from i.gl_minor
+                    or i.reference_no <@ ({_UNEVEN})) and (i.reference_no is null or true{only})
+                group by 1, 2, 3
+            ),
+            taken as materialized (
+                select n.reference_no, n.reference_sequence_no, i.original_due_date, i.gl_minor, i.currency_minor,
+                    n.gl_taken + case when n.partly then 0 else i.gl_minor end as gl_taken,
+                    n.currency_taken + case when n.partly then 0 else i.currency_minor end as currency_taken
+                from (
+                    select reference_no, reference_sequence_no, bool_or(due_date is not null) as partly,
+                        sum(gl_taken) as gl_taken, sum(currency_taken) as currency_taken
+                    from met where reference_no is not null
+                    group by 1, 2
+                ) as n
+                join ar_item i on {_counts("i", "voucher_date")} and i.reference_no = n.reference_no
+                    and i.reference_sequence_no = n.reference_sequence_no{only}
+            )
+            select due_date, sum(item_count)::bigint, sum(gl_minor)::bigint, sum(currency_minor)::bigint
+            from (
+                select due_date, item_count, gl_minor, currency_minor from met where reference_no is null
+                union all
+                select original_due_date, 1, gl_minor - gl_taken, currency_minor - currency_taken
+                from taken where currency_minor <> currency_taken
+                union all
+                select case x.sign when 1 then n.due_date_after else i.original_due_date end, x.sign,
+                    x.sign * (i.gl_minor - coalesce(t.gl_taken, 0)),
+                    x.sign * (i.currency_minor - coalesce(t.currency_taken, 0))
+                from moved n
+                join ar_item i on {_counts("i", "voucher_date")} and i.reference_no = n.reference_no
+                    and i.reference_sequence_no = n.reference_sequence_no{only}
+                left join taken t on t.reference_no = n.reference_no
+                    and t.reference_sequence_no = n.reference_sequence_no
+                cross join (values (1), (-1)) as x (sign)
+                where i.currency_minor - coalesce(t.currency_taken, 0) <> 0
+            ) as part
+            group by due_date having sum(item_count) <> 0 or sum(gl_minor) <> 0
+            """,
+            tx.client_no,
+            at.voucher_date,
+            at.booked_at,
+            *wanted.arguments,
+        )
     return [DueSum(*row) for row in rows]
 
 
