@@ -1,17 +1,17 @@
 """`reskontro payments debits`: claim open invoices by direct debit, and see what became of the claims."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
 from reskontro.cli import payments_mandates
+from reskontro.cli.for_client import file_store, person, run_for
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import Column, Money, print_json, print_list, print_record
-from reskontro.cli.session import CommandFailed, business_now, complaints, open_database, run
-from reskontro.kernel.actor import Actor
+from reskontro.cli.session import CommandFailed, complaints
 from reskontro.ledger.domain.direct_debits.claims import Candidate, Claim, ClaimStatus, Plan
 from reskontro.ledger.domain.direct_debits.cutoffs import cutoff
 from reskontro.ledger.domain.direct_debits.schemes import Agreement, Notifies, Scheme
@@ -21,11 +21,6 @@ from reskontro.ledger.service.direct_debits.claiming import Proposal, Which, Wri
 from reskontro.ledger.store.direct_debits.agreements import Shipment
 from reskontro.ledger.store.direct_debits.claims import Listed
 from reskontro.platform.database import Database
-from reskontro.platform.files import FileStore
-from reskontro.platform.settings import settings
-from reskontro.tenants.service import get_tenant
-
-T = TypeVar("T")
 
 app = command_group()
 app.add_typer(payments_mandates.app, name="mandates")
@@ -131,11 +126,11 @@ def agree(
 
     async def command(db: Database, now: datetime) -> Agreement:
         return await agreements.agree(
-            db, client_no, agreement, now, _actor(user), next_shipment_no=next_shipment,
+            db, client_no, agreement, now, person(user), next_shipment_no=next_shipment,
             next_assignment_no=next_assignment,
         )  # fmt: skip
 
-    print_record(AGREEMENT, _agreement_record(_with_client(client_no, command)), as_json=as_json)
+    print_record(AGREEMENT, _agreement_record(run_for(client_no, command)), as_json=as_json)
 
 
 @app.command("agreements")
@@ -145,7 +140,7 @@ def agreements_(client_no: ClientNo, *, as_json: AsJson = False) -> None:
     async def command(db: Database, _: datetime) -> list[Agreement]:
         return await agreements.list_agreements(db, client_no)
 
-    rows = [_agreement_record(one) for one in _with_client(client_no, command)]
+    rows = [_agreement_record(one) for one in run_for(client_no, command)]
     print_list("agreements", AGREEMENT, rows, as_json=as_json)
 
 
@@ -161,9 +156,9 @@ def propose(
     """Show what a file would hold that is sent now, and what not and why. Nothing is claimed."""
 
     async def command(db: Database, now: datetime) -> Proposal:
-        return await claiming.propose(db, client_no, Which(scheme, creditor, group), now, _actor(""))
+        return await claiming.propose(db, client_no, Which(scheme, creditor, group), now, person(""))
 
-    found = _with_client(client_no, command)
+    found = run_for(client_no, command)
     _print_plan(client_no, found.agreement, found.plan, as_json=as_json)
 
 
@@ -186,9 +181,9 @@ def write(
     async def command(db: Database, now: datetime) -> Written | Proposal:
         which = Which(scheme, creditor, group)
         last: date | None = due_to.date() if due_to else None
-        return await claiming.write(db, _files(), client_no, which, now, _actor(user), due_to=last)
+        return await claiming.write(db, file_store(), client_no, which, now, person(user), due_to=last)
 
-    found = _with_client(client_no, command)
+    found = run_for(client_no, command)
     if isinstance(found, Proposal):
         if not as_json:
             print("There is nothing to send.")
@@ -223,7 +218,7 @@ def list_(
     rows = [
         _claim_record(client_no, one.claim)
         | {"customerNo": one.customer_no, "documentNo": one.document_no, "createdTime": one.created_time}
-        for one in _with_client(client_no, command)
+        for one in run_for(client_no, command)
     ]
     print_list("claims", CLAIMS, rows, as_json=as_json)
 
@@ -233,9 +228,9 @@ def cancel(claim_no: ClaimNo, client_no: ClientNo, user: User, *, as_json: AsJso
     """Have an outstanding claim taken back by the next file. The item is not claimed again for its due date."""
 
     async def command(db: Database, now: datetime) -> Claim:
-        return await claiming.ask_to_cancel(db, client_no, claim_no, now, _actor(user))
+        return await claiming.ask_to_cancel(db, client_no, claim_no, now, person(user))
 
-    print_record(CLAIM, _claim_record(client_no, _with_client(client_no, command)), as_json=as_json)
+    print_record(CLAIM, _claim_record(client_no, run_for(client_no, command)), as_json=as_json)
 
 
 @app.command()
@@ -250,9 +245,9 @@ def refuse(
     """Note that the bank has refused a claim, as its list for people says. The item stays open."""
 
     async def command(db: Database, now: datetime) -> Claim:
-        return await outcomes.refuse(db, client_no, claim_no, reason, now, _actor(user))
+        return await outcomes.refuse(db, client_no, claim_no, reason, now, person(user))
 
-    print_record(CLAIM, _claim_record(client_no, _with_client(client_no, command)), as_json=as_json)
+    print_record(CLAIM, _claim_record(client_no, run_for(client_no, command)), as_json=as_json)
 
 
 @app.command()
@@ -267,7 +262,7 @@ def shipments(
     async def command(db: Database, _: datetime) -> list[Shipment]:
         return await agreements.list_shipments(db, client_no, after)
 
-    rows = [_shipment_record(one) for one in _with_client(client_no, command)]
+    rows = [_shipment_record(one) for one in run_for(client_no, command)]
     print_list("shipments", SHIPMENTS, rows, as_json=as_json)
 
 
@@ -280,14 +275,9 @@ def file_(
     """Write a file that was written before once more, byte for byte."""
 
     async def command(db: Database, _: datetime) -> tuple[Shipment, bytes]:
-        return await claiming.content_of(db, _files(), client_no, shipment_no)
+        return await claiming.content_of(db, file_store(), client_no, shipment_no)
 
-    print(_save(*_with_client(client_no, command), to))
-
-
-def _files() -> FileStore:
-    config = settings()
-    return FileStore.open(config.data_folder, config.files_url)
+    print(_save(*run_for(client_no, command), to))
 
 
 def _save(shipment: Shipment, content: bytes, to: Path) -> Path:
@@ -412,18 +402,3 @@ def _shipment_record(one: Shipment) -> dict[str, Any]:
         "user": one.user_id,
         "createdTime": one.created_time,
     }
-
-
-def _actor(user: str) -> Actor:
-    return Actor("SYSTEM", user)
-
-
-def _with_client(client_no: int, work: Callable[[Database, datetime], Awaitable[T]]) -> T:
-    """What some work for a client gives; the client has to exist."""
-
-    async def command() -> T:
-        async with open_database() as db:
-            await get_tenant(db, client_no)
-            return await work(db, await business_now(db))
-
-    return run(command())

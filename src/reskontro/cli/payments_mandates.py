@@ -1,29 +1,23 @@
 """`reskontro payments debits mandates`: payers' permissions, how they came to be so, and whose they are."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
+from reskontro.cli.for_client import last_digits, person, run_for
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import Column, print_list, print_record
-from reskontro.cli.session import business_now, open_database, run
-from reskontro.kernel.actor import Actor
 from reskontro.ledger.domain.direct_debits.mandates import Mandate, MandateStatus
 from reskontro.ledger.service.direct_debits import mandates
 from reskontro.ledger.service.direct_debits.mandates import STANDING, MandateHistory
 from reskontro.ledger.store.direct_debits.mandates import Listed
 from reskontro.platform.database import Database
-from reskontro.tenants.service import get_tenant
-
-T = TypeVar("T")
 
 app = command_group()
 
 ClientNo = Annotated[int, typer.Option("--client", help="Whose mandates.", min=1, max=999_999)]
 MandateNo = Annotated[int, typer.Argument(metavar="MANDATE", help="The mandate's number.", min=1)]
-SHOWN_DIGITS = 4
 
 MANDATE = (
     Column("mandateNo", "No.", right=True),
@@ -72,7 +66,7 @@ def list_(
     async def command(db: Database, _: datetime) -> list[Listed]:
         return await mandates.list_mandates(db, client_no, status or STANDING, after, unknown=unknown)
 
-    rows = [_record(one.mandate, one.customer_no) for one in _with_client(client_no, command)]
+    rows = [_record(one.mandate, one.customer_no) for one in run_for(client_no, command)]
     print_list("mandates", MANDATE, rows, as_json=as_json)
 
 
@@ -83,7 +77,7 @@ def show(mandate_no: MandateNo, client_no: ClientNo, *, as_json: AsJson = False)
     async def command(db: Database, _: datetime) -> MandateHistory:
         return await mandates.show(db, client_no, mandate_no)
 
-    _print(_with_client(client_no, command), as_json=as_json)
+    _print(run_for(client_no, command), as_json=as_json)
 
 
 @app.command()
@@ -98,9 +92,9 @@ def bind(
     """Say whose mandate it is."""
 
     async def command(db: Database, now: datetime) -> MandateHistory:
-        return await mandates.bind(db, client_no, mandate_no, customer, now, Actor("SYSTEM", user))
+        return await mandates.bind(db, client_no, mandate_no, customer, now, person(user))
 
-    _print(_with_client(client_no, command), as_json=as_json)
+    _print(run_for(client_no, command), as_json=as_json)
 
 
 def _print(found: MandateHistory, *, as_json: bool) -> None:
@@ -131,7 +125,6 @@ def _print(found: MandateHistory, *, as_json: bool) -> None:
 
 def _record(one: Mandate, customer_no: str) -> dict[str, Any]:
     """A mandate as it is printed; of the payer's account the last digits."""
-    account = one.payer_account_no
     return {
         "mandateNo": one.mandate_no,
         "status": one.status.value,
@@ -141,20 +134,9 @@ def _record(one: Mandate, customer_no: str) -> dict[str, Any]:
         "payerNo": one.key.payer_no,
         "agreementNo": one.key.agreement_no or None,
         "customerNo": customer_no or None,
-        "payerAccount": "*" * max(0, len(account) - SHOWN_DIGITS) + account[-SHOWN_DIGITS:] if account else None,
+        "payerAccount": last_digits(one.payer_account_no) if one.payer_account_no else None,
         "notice": one.notice,
         "validFrom": one.valid_from,
         "endedOn": one.ended_on,
         "endedWhy": one.ended_why or None,
     }
-
-
-def _with_client(client_no: int, work: Callable[[Database, datetime], Awaitable[T]]) -> T:
-    """What some work for a client gives; the client has to exist."""
-
-    async def command() -> T:
-        async with open_database() as db:
-            await get_tenant(db, client_no)
-            return await work(db, await business_now(db))
-
-    return run(command())

@@ -1,18 +1,18 @@
 """`reskontro payments queue`: what waits for a person, and what a person does about it."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
+from reskontro.cli.for_client import person, run_for
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import Column, Money, amount_text, print_list, print_record
 from reskontro.cli.payments_refunds import REFUND, refund_record
-from reskontro.cli.session import CommandFailed, business_now, open_database, run
-from reskontro.kernel.actor import Actor
+from reskontro.cli.session import CommandFailed
 from reskontro.kernel.money import to_minor, to_wire
 from reskontro.ledger.domain.identifiers import parse_ar_item_id
 from reskontro.ledger.domain.refund import Refund
@@ -23,9 +23,6 @@ from reskontro.ledger.service.suggestions import Suggested
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.database import Database
-from reskontro.tenants.service import get_tenant
-
-T = TypeVar("T")
 
 app = command_group()
 
@@ -110,7 +107,7 @@ def list_(
     async def command(db: Database, _: datetime) -> list[QueueRow]:
         return await list_queue(db, client_no, queue, after)
 
-    rows = [_row(one, as_json=as_json) for one in _with_client(client_no, command)]
+    rows = [_row(one, as_json=as_json) for one in run_for(client_no, command)]
     print_list("payments", ROWS, rows, as_json=as_json, nothing="Nothing waits.")
 
 
@@ -124,7 +121,7 @@ def show(payment_no: PaymentNo, client_no: ClientNo, *, as_json: AsJson = False)
             await suggestions.list_suggestions(db, client_no, payment_no),
         )
 
-    history, suggested = _with_client(client_no, command)
+    history, suggested = run_for(client_no, command)
     record = _line_record(history, client_no)
     offers = _suggestion_rows(suggested, history.line.currency)
     if as_json:
@@ -171,10 +168,10 @@ def place(
         if len(places) > payment_desk.MOST_PLACES:
             raise CommandFailed(f"a payment is placed on {payment_desk.MOST_PLACES} places at most")
         return await payment_desk.place(
-            db, Numbers(db), client_no, payment_no, places, now, _actor(user), note=note
+            db, Numbers(db), client_no, payment_no, places, now, person(user), note=note
         )  # fmt: skip
 
-    _print_placed(_with_client(client_no, command), as_json=as_json)
+    _print_placed(run_for(client_no, command), as_json=as_json)
 
 
 @app.command()
@@ -188,9 +185,9 @@ def suggest(
     """Look for what unplaced payments may be for. Nothing is booked unless the client's rule accepts it."""
 
     async def command(db: Database, now: datetime) -> Suggested:
-        return await suggestions.suggest_all(db, Numbers(db), client_no, now, _actor(user), payment or None)
+        return await suggestions.suggest_all(db, Numbers(db), client_no, now, person(user), payment or None)
 
-    found = _with_client(client_no, command)
+    found = run_for(client_no, command)
     record = {
         "payments": found.payments,
         "withSuggestion": found.with_suggestion,
@@ -212,9 +209,9 @@ def accept(
     """Book a payment as one of its suggestions says."""
 
     async def command(db: Database, now: datetime) -> Placed:
-        return await suggestions.accept(db, Numbers(db), client_no, payment_no, rank, now, _actor(user))
+        return await suggestions.accept(db, Numbers(db), client_no, payment_no, rank, now, person(user))
 
-    _print_placed(_with_client(client_no, command), as_json=as_json)
+    _print_placed(run_for(client_no, command), as_json=as_json)
 
 
 @app.command()
@@ -222,9 +219,9 @@ def undo(payment_no: PaymentNo, client_no: ClientNo, user: User, *, note: Note =
     """Take back what a payment has booked and put it back in the queue."""
 
     async def command(db: Database, now: datetime) -> tuple[int, ...]:
-        return await payment_desk.undo(db, Numbers(db), client_no, payment_no, now, _actor(user), note=note)
+        return await payment_desk.undo(db, Numbers(db), client_no, payment_no, now, person(user), note=note)
 
-    cases = _with_client(client_no, command)
+    cases = run_for(client_no, command)
     record = {"paymentNo": payment_no, "glCaseNos": list(cases)}
     print_record((Column("paymentNo", "Back in the queue"), Column("glCaseNos", "Cases")), record, as_json=as_json)
 
@@ -241,9 +238,9 @@ def return_(
     """Say which payment a waiting return takes back; that one is undone."""
 
     async def command(db: Database, now: datetime) -> tuple[int, ...]:
-        return await payment_desk.give_back(db, Numbers(db), client_no, payment_no, original, now, _actor(user))
+        return await payment_desk.give_back(db, Numbers(db), client_no, payment_no, original, now, person(user))
 
-    cases = _with_client(client_no, command)
+    cases = run_for(client_no, command)
     record = {"paymentNo": payment_no, "originalPaymentNo": original, "glCaseNos": list(cases)}
     columns = (Column("originalPaymentNo", "Taken back"), Column("glCaseNos", "Cases"))
     print_record(columns, record, as_json=as_json)
@@ -259,9 +256,9 @@ def close(
     """Note that somebody has seen a payment that was asked for and did not come."""
 
     async def command(db: Database, now: datetime) -> None:
-        await payment_desk.close(db, client_no, payment_no, now, _actor(user), note=note)
+        await payment_desk.close(db, client_no, payment_no, now, person(user), note=note)
 
-    _with_client(client_no, command)
+    run_for(client_no, command)
     print(f"Payment {payment_no} is out of the queue.")
 
 
@@ -292,24 +289,9 @@ def refund(
         proposal = refunds.Proposal(
             number, credit, minor, to_account, name or history.line.payer_name, message
         )  # fmt: skip
-        return await refunds.propose(db, client_no, proposal, now, _actor(user))
+        return await refunds.propose(db, client_no, proposal, now, person(user))
 
-    print_record(REFUND, refund_record(_with_client(client_no, command)), as_json=as_json)
-
-
-def _with_client(client_no: int, work: Callable[[Database, datetime], Awaitable[T]]) -> T:
-    """What some work for a client gives; the client has to exist."""
-
-    async def command() -> T:
-        async with open_database() as db:
-            await get_tenant(db, client_no)
-            return await work(db, await business_now(db))
-
-    return run(command())
-
-
-def _actor(user: str) -> Actor:
-    return Actor("SYSTEM", user)
+    print_record(REFUND, refund_record(run_for(client_no, command)), as_json=as_json)
 
 
 def _place(text: str, currency: str, named: Callable[[str], Identifiers]) -> Place:

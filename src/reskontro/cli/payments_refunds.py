@@ -1,35 +1,28 @@
 """`reskontro payments refunds`: approve refunds, write them for the bank, take them back, tell what it answered."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
+from reskontro.cli.for_client import file_store, last_digits, person, run_for
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import Column, Money, print_list, print_record
-from reskontro.cli.session import CommandFailed, business_now, complaints, open_database, run
+from reskontro.cli.session import CommandFailed, complaints
 from reskontro.formats.iso20022.pain_001 import Version
-from reskontro.kernel.actor import Actor
 from reskontro.ledger.domain.refund import HOLDING, PAID_OUT, REFUSED, UNDER_WAY, Refund, RefundStatus
 from reskontro.ledger.service import refund_files, refunds
 from reskontro.ledger.service.refund_files import Written
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.ledger.store.refund_files import RefundFile
 from reskontro.platform.database import Database
-from reskontro.platform.files import FileStore
-from reskontro.platform.settings import settings
-from reskontro.tenants.service import get_tenant
-
-T = TypeVar("T")
 
 app = command_group()
 
 ClientNo = Annotated[int, typer.Option("--client", help="Whose refunds.", min=1, max=999_999)]
 RefundId = Annotated[str, typer.Argument(metavar="REFUND", help="The refund's id.")]
 User = Annotated[str, typer.Option("--user", help="Who decides; it is kept with the refund.")]
-SHOWN_DIGITS = 4
 
 REFUND = (
     Column("refundId", "Refund"),
@@ -83,7 +76,7 @@ def list_(
     async def command(db: Database, _: datetime) -> list[Refund]:
         return await refunds.list_refunds(db, client_no, status or HOLDING, after)
 
-    rows = [refund_record(one) for one in _with_client(client_no, command)]
+    rows = [refund_record(one) for one in run_for(client_no, command)]
     print_list("refunds", REFUND, rows, as_json=as_json)
 
 
@@ -92,9 +85,9 @@ def approve(refund_id: RefundId, client_no: ClientNo, user: User, *, as_json: As
     """Approve a refund, as another person than who proposed it."""
 
     async def command(db: Database, now: datetime) -> Refund:
-        return await refunds.approve(db, client_no, refund_id, now, Actor("SYSTEM", user))
+        return await refunds.approve(db, client_no, refund_id, now, person(user))
 
-    print_record(REFUND, refund_record(_with_client(client_no, command)), as_json=as_json)
+    print_record(REFUND, refund_record(run_for(client_no, command)), as_json=as_json)
 
 
 @app.command()
@@ -102,9 +95,9 @@ def cancel(refund_id: RefundId, client_no: ClientNo, user: User, *, as_json: AsJ
     """Take back a refund that was not sent."""
 
     async def command(db: Database, now: datetime) -> Refund:
-        return await refunds.cancel(db, client_no, refund_id, now, Actor("SYSTEM", user))
+        return await refunds.cancel(db, client_no, refund_id, now, person(user))
 
-    print_record(REFUND, refund_record(_with_client(client_no, command)), as_json=as_json)
+    print_record(REFUND, refund_record(run_for(client_no, command)), as_json=as_json)
 
 
 @app.command()
@@ -124,9 +117,9 @@ def answer(
 
     async def command(db: Database, now: datetime) -> Refund:
         given = refunds.Answer(refund_id, status.upper(), reason)
-        return await refunds.answer(db, Numbers(db), client_no, given, now, Actor("SYSTEM", user))
+        return await refunds.answer(db, Numbers(db), client_no, given, now, person(user))
 
-    print_record(REFUND, refund_record(_with_client(client_no, command)), as_json=as_json)
+    print_record(REFUND, refund_record(run_for(client_no, command)), as_json=as_json)
 
 
 @app.command()
@@ -146,12 +139,12 @@ def write(
         raise typer.BadParameter(f"{out} is there already", param_hint="--out")
 
     async def command(db: Database, now: datetime) -> Written | None:
-        actor = Actor("SYSTEM", user)
+        actor = person(user)
         return await refund_files.write_refunds(
-            db, _files(), client_no, now, actor, currency=currency.upper(), version=version
+            db, file_store(), client_no, now, actor, currency=currency.upper(), version=version
         )
 
-    written = _with_client(client_no, command)
+    written = run_for(client_no, command)
     if written is None:
         print_list("refundFiles", FILE, [], as_json=as_json, nothing="No approved refund can be sent today.")
         return
@@ -165,7 +158,7 @@ def files(client_no: ClientNo, *, as_json: AsJson = False) -> None:
     async def command(db: Database, _: datetime) -> list[RefundFile]:
         return await refund_files.list_files(db, client_no)
 
-    print_list("refundFiles", FILE, [file_record(one) for one in _with_client(client_no, command)], as_json=as_json)
+    print_list("refundFiles", FILE, [file_record(one) for one in run_for(client_no, command)], as_json=as_json)
 
 
 @app.command()
@@ -179,14 +172,9 @@ def fetch(
     """Get a file of refunds again, byte for byte as it was written. Nothing is sent anew."""
 
     async def command(db: Database, _: datetime) -> Written:
-        return await refund_files.written_file(db, _files(), client_no, message_id)
+        return await refund_files.written_file(db, file_store(), client_no, message_id)
 
-    _hand_over(_with_client(client_no, command), out, as_json=as_json)
-
-
-def _files() -> FileStore:
-    config = settings()
-    return FileStore.open(config.data_folder, config.files_url)
+    _hand_over(run_for(client_no, command), out, as_json=as_json)
 
 
 def _hand_over(written: Written, out: Path | None, *, as_json: bool) -> None:
@@ -223,14 +211,13 @@ def file_record(file: RefundFile) -> dict[str, Any]:
 
 def refund_record(refund: Refund) -> dict[str, Any]:
     """A refund as it is printed; of the receiver's account the last digits."""
-    account = refund.receiver_account_no
     return {
         "refundId": refund.refund_id,
         "status": refund.status.value,
         "amount": Money(refund.amount_minor, refund.currency),
         "accountNo": refund.account_no,
         "paymentNo": refund.payment_no,
-        "toAccount": "*" * max(0, len(account) - SHOWN_DIGITS) + account[-SHOWN_DIGITS:],
+        "toAccount": last_digits(refund.receiver_account_no),
         "name": refund.receiver_name,
         "message": refund.message,
         "earliestDate": refund.earliest_date,
@@ -241,14 +228,3 @@ def refund_record(refund: Refund) -> dict[str, Any]:
         "glCaseNo": refund.gl_case_no,
         "messageId": refund.message_id,
     }
-
-
-def _with_client(client_no: int, work: Callable[[Database, datetime], Awaitable[T]]) -> T:
-    """What some work for a client gives; the client has to exist."""
-
-    async def command() -> T:
-        async with open_database() as db:
-            await get_tenant(db, client_no)
-            return await work(db, await business_now(db))
-
-    return run(command())
