@@ -15,8 +15,6 @@ from typing import Any, TypeVar
 import asyncpg
 import structlog
 
-from reskontro.platform.driver import know_arrays_quickly
-
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
@@ -126,7 +124,6 @@ class Database:
 
         Without `waits_for_disk` the last commits may be lost with the machine, never one before a commit that waited.
         """
-        know_arrays_quickly()
         pool = await asyncpg.create_pool(
             dsn,
             min_size=1,
