@@ -22,14 +22,13 @@ from reskontro.kernel.actor import Actor
 from reskontro.ledger.http.documents import documents_of_batch
 from reskontro.ledger.service import batches
 from reskontro.ledger.store.batches import Waiting
-from reskontro.ledger.store.numbers import ACCOUNT, REFERENCE, Numbers, set_next
+from reskontro.ledger.store.numbers import ACCOUNT, REFERENCE, Numbers, number_pool, set_next
 from reskontro.platform import migrations
 from reskontro.platform.clock import OffsetClock
 from reskontro.platform.database import Database
 from reskontro.platform.embedded import EmbeddedServer, EmbeddedUrls
 from reskontro.platform.telemetry import set_up_logging
 
-COUNTER_CONNECTIONS = 2
 ACTOR = Actor("API", "bench", "bench-clients", "", "POST", "/arm/v1/clients/documents/batches")
 
 
@@ -137,7 +136,7 @@ def embedded_database() -> Iterator[EmbeddedUrls]:
 async def batch_worker(urls: EmbeddedUrls) -> AsyncIterator[BatchWorker]:
     """A worker on a database, with the runner as the product's own worker makes it."""
     db = await Database.connect(urls.app)
-    counters = await Database.connect(urls.app, connections=COUNTER_CONNECTIONS, waits_for_disk=False)
+    counters = await number_pool(urls.app)
     numbers = Numbers(counters)
 
     async def no_file(client_no: int, waiting: Waiting) -> None:

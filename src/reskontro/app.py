@@ -20,6 +20,7 @@ from reskontro.identity.http import IDENTITY
 from reskontro.identity.service import Identity
 from reskontro.ledger import parts as ledger_parts
 from reskontro.ledger.http.family import ARM_FAMILY
+from reskontro.ledger.store.numbers import number_pool
 from reskontro.own_family import OWN_FAMILY
 from reskontro.platform.business_clock import SharedClock
 from reskontro.platform.clock import Clock, OffsetClock
@@ -28,8 +29,6 @@ from reskontro.platform.due_work import DueRunners
 from reskontro.platform.settings import Mode, Settings, settings
 from reskontro.platform.telemetry import set_up_logging
 from reskontro.sandbox.http import SANDBOX
-
-COUNTER_CONNECTIONS = 2
 
 
 def families(mode: Mode) -> tuple[Family, ...]:
@@ -60,7 +59,7 @@ class Application:
         config = self.settings
         assert config.database_url is not None, "a web process is given its database"
         db = await Database.connect(config.database_url, connections=config.database_connections)
-        counters = await Database.connect(config.database_url, connections=COUNTER_CONNECTIONS, waits_for_disk=False)
+        counters = await number_pool(config.database_url)
         clock = self.clock
         shared: SharedClock | None = None
         if clock is None and config.mode is Mode.SANDBOX:

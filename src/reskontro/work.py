@@ -2,6 +2,7 @@
 
 from reskontro.identity.service import Identity
 from reskontro.ledger import parts as ledger_parts
+from reskontro.ledger.store.numbers import number_pool
 from reskontro.platform.business_clock import SharedClock
 from reskontro.platform.clock import OffsetClock
 from reskontro.platform.database import Database
@@ -10,15 +11,13 @@ from reskontro.platform.settings import Mode, Settings
 from reskontro.platform.telemetry import set_up_logging
 from reskontro.platform.worker import Worker, run_until_signalled
 
-COUNTER_CONNECTIONS = 2
-
 
 async def run_worker(config: Settings) -> None:
     """Do the work queued for later, until told to stop."""
     assert config.database_url is not None, "a worker is given its database"
     set_up_logging(config.log_level)
     db = await Database.connect(config.database_url, connections=config.database_connections)
-    counters = await Database.connect(config.database_url, connections=COUNTER_CONNECTIONS, waits_for_disk=False)
+    counters = await number_pool(config.database_url)
     shared = SharedClock(db, config.database_url) if config.mode is Mode.SANDBOX else None
     if shared is not None:
         await shared.start()

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from reskontro.cli import bank_file_output, payments_debits, payments_queue, payments_refunds
 from reskontro.cli import payments_output as output
+from reskontro.cli.for_client import file_store
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import print_json
 from reskontro.cli.session import CommandFailed, business_now, complaints, database_urls
@@ -24,11 +25,9 @@ from reskontro.formats.payments import FileFormat
 from reskontro.kernel.problems import Fault, Refused
 from reskontro.ledger.service.ocr_import import ImportResult
 from reskontro.ledger.service.payment_files import import_path
-from reskontro.ledger.store.numbers import Numbers
+from reskontro.ledger.store.numbers import Numbers, number_pool
 from reskontro.platform.database import Database
-from reskontro.platform.files import FileStore
 from reskontro.platform.languages import DEFAULT, text
-from reskontro.platform.settings import settings
 
 app = command_group()
 app.add_typer(payments_queue.app, name="queue")
@@ -36,7 +35,6 @@ app.add_typer(payments_refunds.app, name="refunds")
 app.add_typer(payments_debits.app, name="debits")
 
 IMPORT_CONNECTIONS = 2
-COUNTER_CONNECTIONS = 2
 HEAD_BYTES = 64 * 1024
 
 File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
@@ -100,9 +98,7 @@ async def _databases() -> AsyncIterator[tuple[Database, Database]]:
     with database_urls() as urls:
         db = await Database.connect(urls.app, connections=IMPORT_CONNECTIONS, application_name="reskontro import")
         try:
-            counters = await Database.connect(
-                urls.app, connections=COUNTER_CONNECTIONS, application_name="reskontro numbers"
-            )
+            counters = await number_pool(urls.app, "reskontro numbers")
             try:
                 yield db, counters
             finally:
@@ -112,10 +108,9 @@ async def _databases() -> AsyncIterator[tuple[Database, Database]]:
 
 
 async def _import(paths: Sequence[Path], client_no: int | None, *, as_json: bool) -> list[FileOutcome]:
-    config = settings()
     outcomes = []
     async with _databases() as (db, counters):
-        files = FileStore.open(config.data_folder, config.files_url)
+        files = file_store()
         for path in paths:
             with _progress_bar(path.name, shown=not as_json and sys.stderr.isatty()) as progress:
                 try:

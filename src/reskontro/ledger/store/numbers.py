@@ -4,9 +4,6 @@ A number is taken from its one counter row in blocks, by a short transaction of 
 that no counter lock is held across a posting and no posting waits for a connection while it holds one. A block grows
 while numbers are taken quickly and is thrown away when it has lain for a second: numbers rise nearly in the order in
 which they were given, and gaps are allowed.
-
-The pool does not wait for the disk when it commits a block: a number is used by a posting that commits later, and a
-commit is on the disk after every one before it.
 """
 
 import asyncio
@@ -17,6 +14,7 @@ from reskontro.platform.database import Database
 
 LARGEST_BLOCK = 256
 KEPT_S = 1.0
+CONNECTIONS = 2
 QUICK_S = 0.25
 
 ACCOUNT, REFERENCE, BUNDLE = "account", "reference", "bundle"
@@ -26,6 +24,15 @@ LEDGER_PERIOD_REPORT, CREDIT_NOTE = "ledger_period_report", "credit_note"
 def voucher(gl_year: int) -> str:
     """The counter of voucher numbers, which run by client and GL year."""
     return f"voucher:{gl_year}"
+
+
+async def number_pool(dsn: str, application_name: str = "reskontro") -> Database:
+    """The pool that numbers are taken on, so that taking them never waits for a posting.
+
+    It does not wait for the disk when it commits a block: a number is used by a posting that commits later, and a
+    commit is on the disk after every one before it.
+    """
+    return await Database.connect(dsn, connections=CONNECTIONS, application_name=application_name, waits_for_disk=False)
 
 
 @dataclass(slots=True)
