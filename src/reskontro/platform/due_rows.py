@@ -32,16 +32,21 @@ class Piece:
 
 async def add(tx: Transaction, kind: str, keys: Sequence[str], due_time: datetime) -> None:
     """Have work of a kind done for the transaction's client at a business time; a key that waits gets the new time."""
+    await add_each(tx, kind, dict.fromkeys(keys, due_time))
+
+
+async def add_each(tx: Transaction, kind: str, due: Mapping[str, datetime]) -> None:
+    """The same, each key at a time of its own."""
     await tx.execute(
         """
         insert into due_work (client_no, kind, key, due_time)
-        select $1, $2, u.key, $4 from unnest($3::text[]) as u (key)
+        select $1, $2, u.key, u.due_time from unnest($3::text[], $4::timestamptz[]) as u (key, due_time)
         on conflict (client_no, kind, key) do update set due_time = excluded.due_time
         """,
         tx.client_no,
         kind,
-        keys,
-        due_time,
+        list(due),
+        list(due.values()),
     )
 
 

@@ -96,29 +96,32 @@ class ArmFamily:
     docs_path: str = "/arm/v1"
     audience: str = ARM
     error_body: type = ErrorResponse
-    endpoints: Sequence[Endpoint] = (
-        *health.ENDPOINTS,
-        *actions.ENDPOINTS,
-        *item_lists.ENDPOINTS,
-        *items.ENDPOINTS,
-        *autopostings.ENDPOINTS,
-        *batches.ENDPOINTS,
-        *client_configs.ENDPOINTS,
-        *codes.ENDPOINTS,
-        *customers.ENDPOINTS,
-        *customer_lists.ENDPOINTS,
-        *customer_batches.ENDPOINTS,
-        *documents.ENDPOINTS,
-        *document_lists.ENDPOINTS,
-        *bundles.ENDPOINTS,
-        *files.ENDPOINTS,
-        *file_lists.ENDPOINTS,
-        *gl_items.ENDPOINTS,
-        *gl_movements.ENDPOINTS,
-        *insights.ENDPOINTS,
-        *log_items.ENDPOINTS,
-        *reservations.ENDPOINTS,
-        *reports.ENDPOINTS,
+    endpoints: Sequence[Endpoint] = tuple(
+        narrowed(endpoint)
+        for endpoint in (
+            *health.ENDPOINTS,
+            *actions.ENDPOINTS,
+            *item_lists.ENDPOINTS,
+            *items.ENDPOINTS,
+            *autopostings.ENDPOINTS,
+            *batches.ENDPOINTS,
+            *client_configs.ENDPOINTS,
+            *codes.ENDPOINTS,
+            *customers.ENDPOINTS,
+            *customer_lists.ENDPOINTS,
+            *customer_batches.ENDPOINTS,
+            *documents.ENDPOINTS,
+            *document_lists.ENDPOINTS,
+            *bundles.ENDPOINTS,
+            *files.ENDPOINTS,
+            *file_lists.ENDPOINTS,
+            *gl_items.ENDPOINTS,
+            *gl_movements.ENDPOINTS,
+            *insights.ENDPOINTS,
+            *log_items.ENDPOINTS,
+            *reservations.ENDPOINTS,
+            *reports.ENDPOINTS,
+        )
     )
 
     @property
@@ -142,4 +145,4 @@ class ArmFamily:
         return Reply(refused.status, body, refused.headers)
 
 
-ARM_FAMILY = ArmFamily(endpoints=tuple(map(narrowed, ArmFamily().endpoints)))
+ARM_FAMILY = ArmFamily()

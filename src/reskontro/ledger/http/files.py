@@ -39,7 +39,7 @@ from reskontro.ledger.http.parameters import (
     broken_by,
     uuid_of,
 )
-from reskontro.ledger.http.patterns import END, NO_CONTROLS, ONE_LINE
+from reskontro.ledger.http.patterns import END, NO_CONTROLS, ONE_LINE, SEEN
 from reskontro.ledger.service import files as service
 from reskontro.ledger.service.files import Importers, Uploaded
 from reskontro.ledger.store import config as config_store
@@ -48,7 +48,7 @@ from reskontro.platform.languages import text
 
 JSON = "application/json"
 # No path separators, no control characters, nothing that turns the direction of reading.
-FILE_NAME = r"^(?=[\s\S]*\S)[^/\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*" + END
+FILE_NAME = SEEN + r"[^/\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*" + END
 TOKEN = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"  # noqa: S105 - a media type's word, as RFC 6838 has it
 MEDIA_TYPE = rf"^({TOKEN}/{TOKEN}(; ?[A-Za-z0-9_-]+=[A-Za-z0-9_.-]+)*)?" + END
 

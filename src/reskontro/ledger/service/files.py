@@ -302,6 +302,13 @@ async def keep_produced(
     return (await store.by_identity(tx, [file.identity]))[file.identity]
 
 
+async def content_of(tx: Transaction, files: FileStore, file_uuid: UUID) -> bytes:
+    """The bytes of a file that a row of ours names."""
+    file = await store.get(tx, file_uuid)
+    assert file is not None, "what is named is there"
+    return await files.get(tx.client_no, file.sha256)
+
+
 def visible_types(config: Config) -> list[str]:
     """The file types that the client may read or upload, in their list's spelling."""
     enabled = {fold(code) for code in (*config.many("files.readTypes"), *config.many("files.uploadTypes"))}

@@ -498,9 +498,7 @@ class _Booker:
             items = oldest_first(standing.of_account(verdict.account_no), incoming.currency)
         left = book_payment(entries, standing, case, items).left_minor
         if verdict.reason is Reason.SMALL_DIFFERENCE and target is not None:
-            rest = next(
-                one for one in (as_it_stands(standing, item) for item in items) if one.currency_balance_minor > 0
-            )
+            rest = still_open(standing, items)[0]
             self._book_difference(case, rest, entries, ground, vouchers[period.gl_year])
         return case, left
 

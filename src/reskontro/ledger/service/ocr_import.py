@@ -551,9 +551,7 @@ class _Run:
         )
         settlement = book_payment(entries, standing, case, items)
         if verdict.reason is Reason.SMALL_DIFFERENCE and target is not None:
-            rest = next(
-                one for one in (as_it_stands(standing, item) for item in items) if one.currency_balance_minor > 0
-            )
+            rest = still_open(standing, items)[0]
             self._book_difference(case, rest, entries, standing)
         return case, payment.amount_minor - settlement.left_minor, settlement.left_minor
 

@@ -26,10 +26,9 @@ from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.config import Config
 from reskontro.ledger.domain.errors import Code, broken, fault, not_found
 from reskontro.ledger.domain.refund import Refund
-from reskontro.ledger.service.files import NewFile, keep_produced
+from reskontro.ledger.service.files import NewFile, content_of, keep_produced
 from reskontro.ledger.service.refunds import take_to_send
 from reskontro.ledger.store import config as config_store
-from reskontro.ledger.store import files as file_store
 from reskontro.ledger.store import payments as payment_store
 from reskontro.ledger.store import refund_files as store
 from reskontro.ledger.store.refund_files import RefundFile
@@ -97,10 +96,8 @@ async def written_file(db: Database, files: FileStore, client_no: int, message_i
         file = await store.get(tx, message_id)
         if file is None:
             raise not_found("messageId", message_id)
-        kept = await file_store.get(tx, file.file_uuid)
-        assert kept is not None, "a foreign key holds it"
-        waiting = await store.how_many_wait(tx, file.currency, file.execution_date)
-    return Written(file, await files.get(client_no, kept.sha256), waiting)
+        content = await content_of(tx, files, file.file_uuid)
+        return Written(file, content, await store.how_many_wait(tx, file.currency, file.execution_date))
 
 
 async def list_files(db: Database, client_no: int) -> list[RefundFile]:

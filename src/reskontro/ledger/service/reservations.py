@@ -119,9 +119,8 @@ async def reserve_many(tx: Transaction, made: Sequence[Reservation], now: dateti
     if await store.add_many(tx, made, [fold(each.payment_id) for each in made], expires, now) < len(made):
         raise PaymentIdTakenError
     await store.recompute(tx, sorted({each.item for each in made if each.item is not None}), now)
-    for moment in sorted(set(expires)):
-        keys = [str(each.reservation_uuid) for each, ends in zip(made, expires, strict=True) if ends == moment]
-        await due_rows.add(tx, EXPIRY, keys, moment)
+    keys = [str(each.reservation_uuid) for each in made]
+    await due_rows.add_each(tx, EXPIRY, dict(zip(keys, expires, strict=True)))
     entries = [
         log_store.LogEntry(
             "RESERVATION",

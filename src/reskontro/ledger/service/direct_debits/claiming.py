@@ -41,7 +41,6 @@ from reskontro.ledger.service.direct_debits.agreements import chosen
 from reskontro.ledger.service.files import NewFile
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store import events as event_store
-from reskontro.ledger.store import files as file_store
 from reskontro.ledger.store import log as log_store
 from reskontro.ledger.store.direct_debits import agreements as agreement_store
 from reskontro.ledger.store.direct_debits import claims as store
@@ -248,9 +247,10 @@ async def _add(
         now,
     )
     await log_store.add(tx, actor, now, [telling.log_entry(tx, claim, "written") for claim in claims])
-    for due in sorted({claim.due_date for claim in claims}):
-        keys = [str(claim.claim_no) for claim in claims if claim.due_date == due]
-        await due_rows.add(tx, LAPSE, keys, end_of_business_day(due + timedelta(days=ANSWER_DAYS)))
+    waiting = timedelta(days=ANSWER_DAYS)
+    await due_rows.add_each(
+        tx, LAPSE, {str(claim.claim_no): end_of_business_day(claim.due_date + waiting) for claim in claims}
+    )
 
 
 def _reservation(claim: Claim, customer_no: str, now: datetime) -> Reservation:
@@ -304,6 +304,4 @@ async def content_of(db: Database, files: FileStore, client_no: int, shipment_no
         shipment = await agreement_store.shipment(tx, shipment_no)
         if shipment is None:
             raise not_found("shipmentNo", shipment_no)
-        stored = await file_store.get(tx, shipment.file_uuid)
-    assert stored is not None, "a shipment has a file"
-    return shipment, await files.get(client_no, stored.sha256)
+        return shipment, await file_service.content_of(tx, files, shipment.file_uuid)
