@@ -139,6 +139,11 @@ class Database:
         )
         return cls(pool)
 
+    @property
+    def spare_connections(self) -> int:
+        """How many connections of the pool nobody has, those not yet made included."""
+        return self.pool.get_max_size() - self.pool.get_size() + self.pool.get_idle_size()
+
     async def close(self) -> None:
         """Close every connection, waiting for work under way."""
         await self.pool.close()

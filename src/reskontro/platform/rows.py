@@ -118,7 +118,34 @@ class Folded:
         return self.part.sql(first_parameter, folded=True)
 
 
-Form = RowPart | One | Folded
+@dataclass(frozen=True, slots=True)
+class RowSource:
+    """Rows that are sent and not written: the first part of a statement, whose other parts make theirs of it."""
+
+    columns: tuple[tuple[str, str], ...]
+
+    def sql(self, first_parameter: int) -> str:
+        """The rows."""
+        return f"select u.* from {_source(self.columns, first_parameter, folded=True)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A part that sends nothing: its rows are made of those of the statement's first part, which is `part0`."""
+
+    statement: str
+
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        """None."""
+        return ()
+
+    def sql(self, _: int) -> str:
+        """The statement."""
+        return self.statement
+
+
+Form = RowPart | One | Folded | RowSource | Derived
 
 
 def with_rows(part: RowPart, rows: Sequence[tuple[object, ...]]) -> tuple[Form, Sequence[object]]:

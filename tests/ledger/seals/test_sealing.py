@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 import asyncpg
 import pytest
 
-from reskontro.ledger.domain.seals import read_members
+from reskontro.ledger.domain.seals import Marks, read_members
 from reskontro.ledger.service import sealing
 from reskontro.ledger.service.seal_check import unsealed_since, verify_client
 from reskontro.ledger.service.sealing import Sealer, seal_client
 from reskontro.ledger.store import seals as store
 from reskontro.platform.clock import real_now
-from reskontro.platform.database import BookLock
+from reskontro.platform.database import BookLock, Database
 from tests.ledger.conftest import make_client
 
 MOMENT = datetime(2025, 3, 1, tzinfo=UTC)
@@ -199,7 +199,8 @@ async def test_a_posting_that_is_rolled_back_leaves_nothing(db, tenant, sealer):
 
 
 async def test_more_than_a_seal_takes_is_sealed_in_several(db, tenant, sealer, monkeypatch):
-    monkeypatch.setattr(store, "_NEW", store._NEW.replace(f"limit {store.CASES_AT_ONCE}", "limit 3"))
+    for name in ("_NEW", "_NEW_NUMBERED", "_NEW_OF_CASES"):
+        monkeypatch.setattr(store, name, getattr(store, name).replace(f"limit {store.CASES_AT_ONCE}", "limit 3"))
     monkeypatch.setattr(sealing, "CASES_AT_ONCE", 3)
     cases = [await post(db, tenant) for _ in range(10)]
     async with db.transaction(tenant, BookLock.SHARED) as slow:
@@ -212,6 +213,34 @@ async def test_more_than_a_seal_takes_is_sealed_in_several(db, tenant, sealer, m
     assert (await sealed_cases(db, tenant))[:-1] == cases
     assert len(await chain_of(db, tenant)) >= 5
     assert await holds(db, tenant)
+
+
+async def test_two_transactions_read_what_one_reads(db, book):
+    async with db.transaction(book) as tx, db.transaction(book) as beside, db.transaction(book) as alone:
+        await store.begin_reading(alone)
+        by_one = await store.new_rows(alone, Marks(), {})
+        await store.begin_reading(tx)
+        assert await tx.fetchval("select true")
+        await post(db, book)  # which neither sees: their state is that of the first
+        assert await store.new_rows(tx, Marks(), {}, beside) == by_one
+    assert {name for name, rows in by_one.items() if rows} >= {"gl_lot", "gl_case", "gl_item", "ar_item", "ar_match"}
+
+
+async def test_a_pool_of_two_connections_is_enough(app_dsn, tenant, sealer, monkeypatch):
+    for name in ("_NEW", "_NEW_NUMBERED", "_NEW_OF_CASES"):
+        monkeypatch.setattr(store, name, getattr(store, name).replace(f"limit {store.CASES_AT_ONCE}", "limit 3"))
+    monkeypatch.setattr(sealing, "CASES_AT_ONCE", 3)
+    small = await Database.connect(app_dsn, connections=2)
+    try:
+        assert small.spare_connections == 2
+        cases = [await post(small, tenant) for _ in range(7)]
+        async with small.reading(tenant):
+            assert small.spare_connections == 1
+            assert await seal_client(small, tenant) == 3
+        assert small.spare_connections == 2
+        assert await sealed_cases(small, tenant) == cases
+    finally:
+        await small.close()
 
 
 async def test_a_sealer_that_is_killed_leaves_whole_seals(db, tenant, sealer, monkeypatch):

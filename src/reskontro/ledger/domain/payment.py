@@ -88,6 +88,22 @@ class Standing:
         self._changed[key] = None
         return number
 
+    def pay(self, item: OpenItem, amount_minor: int) -> tuple[int, int]:
+        """Let a payment in the GL currency settle what it can of a reference's first item.
+
+        The payment's sequence number in the reference, and the part that was settled, come back.
+        """
+        key = (item.reference_no, 0)
+        now = self._items[key]
+        part = min(amount_minor, max(0, now.currency_balance_minor))
+        number = now.last_sequence_no + 1
+        self._items[key] = OpenItem(
+            now.reference_no, 0, now.account_no, now.document_no, now.currency, now.currency_minor,
+            now.currency_balance_minor - part, now.gl_balance_minor - part, now.due_date, now.kid, number,
+        )  # fmt: skip
+        self._changed[key] = None
+        return number, part
+
     def balances(self) -> list[BalanceRow]:
         """The items that the run changed, as it leaves them."""
         return [
@@ -110,6 +126,15 @@ def as_it_stands(standing: Standing, item: OpenItem) -> OpenItem:
 def still_open(standing: Standing, items: Sequence[OpenItem]) -> tuple[OpenItem, ...]:
     """Those of some items that a run leaves open, as it leaves them."""
     return tuple(one for one in (as_it_stands(standing, item) for item in items) if one.currency_balance_minor > 0)
+
+
+def is_simple(item: OpenItem, gl_currency: str) -> bool:
+    """Whether an item is the first of its reference, in the GL currency, and open for the same in both."""
+    return (
+        item.reference_sequence_no == 0
+        and item.currency == gl_currency
+        and item.currency_balance_minor == item.gl_balance_minor
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from reskontro.formats.ocr_giro import (
@@ -53,6 +54,7 @@ from reskontro.ledger.domain.payment import (
     as_it_stands,
     book_payment,
     book_small_difference,
+    is_simple,
     still_open,
 )
 from reskontro.ledger.domain.periods import Period, period_for
@@ -62,8 +64,10 @@ from reskontro.ledger.service.references import Found, find_references
 from reskontro.ledger.store import book as book_store
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store import log as log_store
+from reskontro.ledger.store import payment_runs
 from reskontro.ledger.store import payments as store
 from reskontro.ledger.store.numbers import REFERENCE, Numbers, voucher
+from reskontro.ledger.store.payment_runs import PaymentRow
 from reskontro.ledger.store.payments import ReceivingAccount
 from reskontro.platform.clock import business_day, real_now
 from reskontro.platform.database import Connection, Database, RunAgainError, Transaction
@@ -73,6 +77,7 @@ RUN = 2048  # lines decided and written together
 TURN = 32  # lines decided between two looks at the connection that the run before is sent on
 MORE_NUMBERS = 16
 LINES_TOLD = 10_000  # results of single lines are given for files up to this size
+ORIGIN, TEXT = "ocr-file", "Payment OCR"
 LOGGED = 200  # queued lines that get a log item of their own; beyond it their number is told
 
 Progress = Callable[[int, int], None]
@@ -292,11 +297,29 @@ class _Line:
 class _Decided:
     """A run that is decided and not yet in the book, with the items as it leaves them."""
 
-    entries: Entries
-    rows: list[tuple[object, ...]]
+    entries: Entries  # of what is not booked with its line
+    rows: list[PaymentRow]
     log_entries: list[log_store.LogEntry]
     standing: Standing
     closed_by: dict[tuple[int, int], Closed]
+
+
+class _Booking(NamedTuple):
+    """Where a line's money went."""
+
+    gl_case_no: int | None
+    account_no: int | None
+    reference_no: int | None
+    reference_sequence_no: int | None
+    settled_minor: int
+    unapplied_minor: int
+    voucher_no: int | None = None  # of a booking that is made with the line
+    gl_year: int | None = None
+    gl_period: int | None = None
+    item_kid: str | None = None
+
+
+NOT_BOOKED = _Booking(None, None, None, None, 0, 0)
 
 
 class _Run:
@@ -453,7 +476,7 @@ class _Run:
             await self._job.numbers.take(self._client_no, REFERENCE, on_account) if on_account else range(0)
         )
         entries = Entries()
-        rows: list[tuple[object, ...]] = []
+        rows: list[PaymentRow] = []
         log_entries: list[log_store.LogEntry] = []
         for index, line in enumerate(lines):
             if index % TURN == 0:
@@ -464,24 +487,18 @@ class _Run:
                 self._tell(line, duplicate, 0, 0, None)
                 continue
             verdict = self._judge(line, found, standing)
-            case: PaymentCase | None = None
-            settled = unapplied = 0
+            booking = NOT_BOOKED
             if verdict.account_no is not None:
-                matched = len(entries.matches)
                 period = periods[payment.settlement_date]
                 if len(self._vouchers[period.gl_year]) < 2:  # small differences have taken some
                     await self._stock_vouchers(period.gl_year, MORE_NUMBERS)
-                case, settled, unapplied = self._book(line, verdict, found, entries, standing, period, references)
-                if verdict.reason is Reason.CUSTOMER and unapplied == 0:
+                booking = self._book(line, verdict, found, entries, standing, period, references)
+                if verdict.reason is Reason.CUSTOMER and booking.unapplied_minor == 0:
                     verdict = verdict._replace(outcome=Outcome.SETTLED)
-                for match in entries.matches[matched:]:
-                    # Closed by this very file: what comes after it is a double payment.
-                    found.closed_by.setdefault((match.debit_reference_no, match.debit_sequence_no), Closed.PAID)
             elif verdict.outcome is Outcome.QUEUED:
                 self._log(log_entries, line, verdict)
-            rows.append(self._row(line, verdict, case, settled, unapplied))
-            self._tell(line, verdict, settled, unapplied, standing)
-        entries.balances = standing.balances()
+            rows.append(self._row(line, verdict, booking))
+            self._tell(line, verdict, booking.settled_minor, booking.unapplied_minor, standing)
         check(entries, self._receivables)
         return _Decided(entries, rows, log_entries, standing, found.closed_by)
 
@@ -520,17 +537,20 @@ class _Run:
         standing: Standing,
         period: Period,
         references: Iterator[int],
-    ) -> tuple[PaymentCase, int, int]:
+    ) -> _Booking:
         payment, target = line.payment, verdict.target
         assert verdict.account_no is not None
         beside: Sequence[OpenItem] = ()
         if target is not None:
-            reference_no, sequence_no = target.reference_no, standing.next_sequence(target.reference_no)
             beside = beside_of(target, still_open(standing, found.of_reference([target]))) if found.beside else ()
+            if not beside and verdict.reason is not Reason.SMALL_DIFFERENCE and is_simple(target, self._base):
+                return self._book_one(payment, target, found, standing, period)
+            reference_no, sequence_no = target.reference_no, standing.next_sequence(target.reference_no)
             items = allocation(as_it_stands(standing, target), beside, fees_first=self._fees_first)
         else:
             reference_no, sequence_no = next(references), 0
             items = oldest_first(standing.of_account(verdict.account_no), line.account.currency)
+        matched = len(entries.matches)
         case = PaymentCase(
             gl_case_no=self._case_nos.popleft(),
             voucher_no=self._vouchers[period.gl_year].popleft(),
@@ -545,7 +565,7 @@ class _Run:
             money_account=self._bank,
             receivables_account=self._receivables,
             amount_minor=payment.amount_minor,
-            transaction_text="Payment OCR",
+            transaction_text=TEXT,
             external_id1="",
             rule=allocation_rule(verdict.rule.value, beside, fees_first=self._fees_first),
         )
@@ -553,7 +573,33 @@ class _Run:
         if verdict.reason is Reason.SMALL_DIFFERENCE and target is not None:
             rest = still_open(standing, items)[0]
             self._book_difference(case, rest, entries, standing)
-        return case, payment.amount_minor - settlement.left_minor, settlement.left_minor
+        for match in entries.matches[matched:]:
+            # Closed by this very file: what comes after it is a double payment.
+            found.closed_by.setdefault((match.debit_reference_no, match.debit_sequence_no), Closed.PAID)
+        left = settlement.left_minor
+        return _Booking(
+            case.gl_case_no, case.account_no, reference_no, sequence_no, payment.amount_minor - left, left
+        )  # fmt: skip
+
+    def _book_one(
+        self, payment: Payment, target: OpenItem, found: Found, standing: Standing, period: Period
+    ) -> _Booking:  # fmt: skip
+        """Book a payment of one claim, which is nearly every one: its rows are made when it is written."""
+        sequence_no, settled = standing.pay(target, payment.amount_minor)
+        if settled:
+            found.closed_by.setdefault((target.reference_no, 0), Closed.PAID)
+        return _Booking(
+            self._case_nos.popleft(),
+            target.account_no,
+            target.reference_no,
+            sequence_no,
+            settled,
+            payment.amount_minor - settled,
+            self._vouchers[period.gl_year].popleft(),
+            period.gl_year,
+            period.gl_period,
+            target.kid,
+        )
 
     def _book_difference(self, case: PaymentCase, rest: OpenItem, entries: Entries, standing: Standing) -> None:
         difference = PaymentCase(
@@ -576,11 +622,9 @@ class _Run:
         )
         book_small_difference(entries, standing, difference, rest)
 
-    def _row(
-        self, line: _Line, verdict: Verdict, case: PaymentCase | None, settled: int, unapplied: int
-    ) -> tuple[object, ...]:
+    def _row(self, line: _Line, verdict: Verdict, booking: _Booking) -> PaymentRow:
         payment = line.payment
-        return (
+        return PaymentRow(
             line.fingerprint,
             self._file_uuid,
             payment.line_no,
@@ -595,16 +639,20 @@ class _Run:
             payment.archive_reference,
             payment.lump_key,
             payment.text,
-            verdict.outcome.value,
-            verdict.reason.value,
-            verdict.rule.value,
-            case.account_no if case is not None else None,
-            case.reference_no if case is not None else None,
-            case.reference_sequence_no if case is not None else None,
-            settled,
-            unapplied,
-            case.gl_case_no if case is not None else None,
+            verdict.outcome,
+            verdict.reason,
+            verdict.rule,
+            booking.account_no,
+            booking.reference_no,
+            booking.reference_sequence_no,
+            booking.settled_minor,
+            booking.unapplied_minor,
+            booking.gl_case_no,
             lost_json(verdict.lost),
+            booking.voucher_no,
+            booking.gl_year,
+            booking.gl_period,
+            booking.item_kid,
         )
 
     def _log(self, log_entries: list[log_store.LogEntry], line: _Line, verdict: Verdict) -> None:
@@ -648,21 +696,33 @@ class _Run:
     async def _write(self, decided: _Decided) -> None:
         if not decided.rows:
             return
-        extra: list[book_store.Extra] = [(store.PAYMENTS, decided.rows)]
+        if decided.entries.cases:
+            await book_store.write(
+                self._tx,
+                decided.entries,
+                gl_lot_no=self._gl_lot_no or 0,
+                now=self._job.now,
+                booked=real_now(),
+                origin=ORIGIN,
+                new_lot=self._new_lot(),
+            )
+        logged: list[book_store.Extra] = []
         if decided.log_entries:
-            extra.append((log_store.ROWS, log_store.rows(self._job.actor, decided.log_entries)))
-        new_lot = not self._has_lot and bool(decided.entries.cases)
-        made = await book_store.write(
-            self._tx,
-            decided.entries,
+            logged.append((log_store.ROWS, log_store.rows(self._job.actor, decided.log_entries)))
+        run = payment_runs.Run(
             gl_lot_no=self._gl_lot_no or 0,  # without cases nothing is in a lot
-            now=self._job.now,
+            new_lot=any(row.voucher_no is not None for row in decided.rows) and self._new_lot(),
+            created=self._job.now,
             booked=real_now(),
-            origin="ocr-file",
-            new_lot=new_lot,
-            extra=extra,
-            returning=0,
+            origin=ORIGIN,
+            money_account=self._bank,
+            receivables_account=self._receivables,
+            text=TEXT,
         )
-        if made != len(decided.rows):
+        if not await payment_runs.write(self._tx, run, decided.rows, decided.standing.balances(), logged):
             raise LineTakenError
-        self._has_lot = self._has_lot or new_lot
+
+    def _new_lot(self) -> bool:
+        """Whether the lot is not yet written. It is after this."""
+        new, self._has_lot = not self._has_lot, True
+        return new

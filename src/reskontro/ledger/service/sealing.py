@@ -140,18 +140,32 @@ async def seal_client(db: Database, client_no: int, settled: Given = NOTHING_GIV
     What is posted meanwhile waits for the next time: while many post, there would always be a few rows more, each few
     with a seal, and all seals that are not settled are read for the next one.
     """
+
+    async def alone(tx: Transaction) -> tuple[Seal, bool] | None:
+        return await add_next_seal(tx, settled, real_now())
+
+    async def by_two(tx: Transaction) -> tuple[Seal, bool] | None:
+        async with db.transaction(client_no) as beside:
+            return await add_next_seal(tx, settled, real_now(), beside)
+
     added, full = 0, True
-    while full and (last := await db.run(client_no, lambda tx: add_next_seal(tx, settled, real_now()))) is not None:
+    while full:
+        much = added > 0 and db.spare_connections >= 2
+        last = await db.run(client_no, by_two if much else alone)
+        if last is None:
+            break
         seal, full = last
         added += 1
         log.debug("sealed", client_no=client_no, seal_no=seal.seal_no, total_rows=seal.total_rows)
     return added
 
 
-async def add_next_seal(tx: Transaction, settled: Given, now: datetime) -> tuple[Seal, bool] | None:
+async def add_next_seal(
+    tx: Transaction, settled: Given, now: datetime, beside: Transaction | None = None
+) -> tuple[Seal, bool] | None:
     """The client's next seal, added, and whether it is full, so that there may be more to seal.
 
-    None where nothing is new, or where somebody else is adding one.
+    None where nothing is new, or where somebody else is adding one. A transaction `beside` helps to read.
 
     Raises UnreadableMembersError where a seal before it was changed.
     """
@@ -161,7 +175,7 @@ async def add_next_seal(tx: Transaction, settled: Given, now: datetime) -> tuple
     open_seals = await store.open_seals(tx)
     previous = open_seals[-1] if open_seals else None
     covered = covered_by(open_seals)
-    found = await store.new_rows(tx, previous.marks if previous else Marks(), covered)
+    found = await store.new_rows(tx, previous.marks if previous else Marks(), covered, beside)
     if not found:
         return None
     seal = next_seal(tx.client_no, previous, covered, found, settled, now)

@@ -8,41 +8,6 @@ from uuid import UUID
 from reskontro.ledger.domain.entries import OpenItem
 from reskontro.ledger.domain.matching import Closed
 from reskontro.platform.database import Connection, Transaction
-from reskontro.platform.rows import RowInsert
-
-# A line's file, format and moment are the same for the whole run: parameters $6 and $7 are not shared with the book,
-# so they come as columns of one value.
-PAYMENTS = RowInsert(
-    "payment",
-    (("client_no", "$1::int"), ("payment_no", "nextval('payment_no')"), ("created_time", "$3::timestamptz")),
-    (
-        ("fingerprint", "bytea"),
-        ("file_uuid", "uuid"),
-        ("file_line_no", "int"),
-        ("receiving_account_no", "text"),
-        ("kind", "text"),
-        ("settlement_date", "date"),
-        ("bank_date", "date"),
-        ("currency", "text"),
-        ("amount_minor", "bigint"),
-        ("kid", "text"),
-        ("payer_account_no", "text"),
-        ("archive_reference", "text"),
-        ("lump_sum_key", "text"),
-        ("message", "text"),
-        ("outcome", "text"),
-        ("reason", "text"),
-        ("rule", "text"),
-        ("account_no", "bigint"),
-        ("reference_no", "bigint"),
-        ("reference_sequence_no", "int"),
-        ("settled_minor", "bigint"),
-        ("unapplied_minor", "bigint"),
-        ("gl_case_no", "bigint"),
-        ("candidates", "json"),
-    ),
-    suffix="on conflict do nothing returning true",
-)
 
 
 @dataclass(frozen=True, slots=True)

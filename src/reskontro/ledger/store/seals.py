@@ -3,6 +3,8 @@
 Rows are read as their digests: the database makes the bytes of a row (`record_send`) and their SHA-256 as it reads it.
 """
 
+import asyncio
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -37,15 +39,16 @@ def _selected(name: str, alias: str) -> str:
     return f"{_keys(table, alias)}, sha256({_bytes(table, alias)}) as digest"
 
 
-def _numbered(name: str, mark: int, more: str = "") -> str:
+def _numbered(name: str, mark: int, more: str = "", *, digest: bool = True) -> str:
     """The rows of a table that is numbered in order which no seal covers; its mark and what is open are parameters.
 
     What is open is asked for as a sub-query, which the server hashes. An array it would go through for every row: while
     much is posted, that was most of what the database did.
     """
     key = _TABLES[name].key[0]
+    shown = _selected(name, "t") + more if digest else f"t.{key} as a, t.reference_no"
     return f"""
-        select {_selected(name, "t")}{more} from {name} t
+        select {shown} from {name} t
         where t.client_no = $1 and t.{key} > ${mark} and t.{key} not in (select unnest(${mark + 1}::bigint[]))
         order by t.{key} limit {CASES_AT_ONCE}
     """
@@ -73,9 +76,8 @@ _AS_BYTES = """string_agg(int8send(a) || int8send(b), '' order by a, b, digest) 
 # What no seal covers, a row for each table. A case brings its lines, items and documents, which one transaction wrote;
 # a transfer's items are found by their case, the others by the reference of their case and the sequence of their line.
 # `offset 0` keeps each look-up one for each row, and `_found_by` one by key.
-_NEW: Final = f"""
-    with new_lot as materialized ({_numbered("gl_lot", 2)}),
-    new_case as materialized ({_numbered("gl_case", 4, ", t.reference_no")}),
+_NEW_CASE: Final = _numbered("gl_case", 4, ", t.reference_no")
+_OF_CASES: Final = f"""
     new_line as materialized (
         select l.*, n.reference_no
         from new_case n cross join lateral (
@@ -105,22 +107,35 @@ _NEW: Final = f"""
             select {_selected("document", "t")} from document t
             where t.client_no = $1 and {_found_by(_REFERENCE, "i.a", "i.b")} offset 0
         ) as d
-    ),
+    )"""
+_OF_CASES_AS_BYTES: Final = f"""
+    select 'gl_item' as name, {_AS_BYTES} from new_line
+    union all select 'ar_item', {_AS_BYTES} from new_item
+    union all select 'document', {_AS_BYTES} from new_document"""
+
+
+_NUMBERED: Final = f"""
+    new_lot as ({_numbered("gl_lot", 2)}),
     new_match as ({_numbered("ar_match", 6)}),
     new_payment as ({_numbered("payment", 8)}),
     new_period as (
         select {_selected("gl_period", "t")} from gl_period t
         where t.client_no = $1 and t.gl_year * 100 + t.gl_period > $10
-    )
+    )"""
+_NUMBERED_AS_BYTES: Final = f"""
     select 'gl_lot' as name, {_AS_BYTES} from new_lot
     union all select 'gl_case', {_AS_BYTES} from new_case
-    union all select 'gl_item', {_AS_BYTES} from new_line
-    union all select 'ar_item', {_AS_BYTES} from new_item
-    union all select 'document', {_AS_BYTES} from new_document
     union all select 'ar_match', {_AS_BYTES} from new_match
     union all select 'payment', {_AS_BYTES} from new_payment
-    union all select 'gl_period', {_AS_BYTES} from new_period
-    """
+    union all select 'gl_period', {_AS_BYTES} from new_period"""
+
+# All of it in one statement, or in two that are read side by side: what is numbered, and what the cases bring.
+_NEW: Final = f"""
+    with new_case as materialized ({_NEW_CASE}), {_NUMBERED}, {_OF_CASES}
+    {_NUMBERED_AS_BYTES} union all {_OF_CASES_AS_BYTES}"""
+_NEW_NUMBERED: Final = f"with new_case as ({_NEW_CASE}), {_NUMBERED} {_NUMBERED_AS_BYTES}"
+_NEW_OF_CASES: Final = f"""
+    with new_case as materialized ({_numbered("gl_case", 2, digest=False)}), {_OF_CASES} {_OF_CASES_AS_BYTES}"""
 
 _SEAL = """seal_no, form, sealed_time, lot_mark, case_mark, match_mark, payment_mark, period_mark, first_open,
     open_count, total_rows, rows_hash, members, seal_hash"""
@@ -133,6 +148,10 @@ _BY_KEY: Final = "; ".join(
 )
 
 
+READING: Final = "set transaction isolation level repeatable read, read only"
+SNAPSHOT: Final = re.compile("[0-9A-F-]+")
+
+
 async def begin(tx: Transaction) -> None:
     """Have the transaction, which has read nothing yet, see one state of the book, and find everything by key."""
     await tx.execute(f"set transaction isolation level repeatable read; {_BY_KEY}")
@@ -140,7 +159,7 @@ async def begin(tx: Transaction) -> None:
 
 async def begin_reading(tx: Transaction) -> None:
     """The same for a transaction that writes nothing."""
-    await tx.execute(f"set transaction isolation level repeatable read, read only; {_BY_KEY}")
+    await tx.execute(f"{READING}; {_BY_KEY}")
 
 
 async def take_chain(tx: Transaction) -> bool:
@@ -167,12 +186,27 @@ async def open_seals(tx: Transaction) -> list[Seal]:
     return [_seal(tx.client_no, row) for row in rows]
 
 
-async def new_rows(tx: Transaction, marks: Marks, covered: Mapping[str, Iterable[int]]) -> dict[str, Rows]:
-    """What no seal covers, by table: rows beyond the marks but for the covered numbers. A full seal's worth at most."""
+async def new_rows(
+    tx: Transaction, marks: Marks, covered: Mapping[str, Iterable[int]], beside: Transaction | None = None
+) -> dict[str, Rows]:
+    """What no seal covers, by table: rows beyond the marks but for the covered numbers. A full seal's worth at most.
+
+    Another transaction `beside`, which has read nothing yet, reads half of it at the same time, as this one sees it.
+    """
     numbered: list[object] = []
     for table in MARKED:
         numbered += [marks.of(table), list(covered.get(table, ()))]
-    rows = await tx.fetch(_NEW, tx.client_no, *numbered, marks.gl_period)
+    if beside is None:
+        rows = await tx.fetch(_NEW, tx.client_no, *numbered, marks.gl_period)
+    else:
+        snapshot: str = await tx.fetchval("select pg_export_snapshot()")
+        assert SNAPSHOT.fullmatch(snapshot), snapshot
+        await beside.execute(f"{READING}; set transaction snapshot '{snapshot}'; {_BY_KEY}")
+        of_cases, others = await asyncio.gather(
+            tx.fetch(_NEW_OF_CASES, tx.client_no, *numbered[2:4]),
+            beside.fetch(_NEW_NUMBERED, tx.client_no, *numbered, marks.gl_period),
+        )
+        rows = [*of_cases, *others]
     return {row["name"]: Rows(row["keys"], row["digests"]) for row in rows if row["keys"] is not None}
 
 
