@@ -73,8 +73,8 @@ from reskontro.platform.clock import business_day, real_now
 from reskontro.platform.database import Connection, Database, RunAgainError, Transaction
 from reskontro.platform.garbage import resting_collector
 
-RUN = 2048  # lines decided and written together
-TURN = 32  # lines decided between two looks at the connection that the run before is sent on
+RUN = 4096  # lines decided and written together
+TURN = 16  # lines decided between two looks at the connection that the run before is sent on
 MORE_NUMBERS = 16
 LINES_TOLD = 10_000  # results of single lines are given for files up to this size
 ORIGIN, TEXT = "ocr-file", "Payment OCR"

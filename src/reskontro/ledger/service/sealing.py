@@ -44,6 +44,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 SEAL_EVERY_S: Final = 1.0
 LOOK_ANYWAY_S: Final = 60.0  # at what no sequence tells of: a closed period
 PUT_OFF_S: Final = 60.0
+LONG_LOOK_S: Final = 0.05
+LOOKING: Final = 0.2  # of the time, at most: what an import has not committed yet is gone through at each look
 AT_ONCE: Final = 4  # clients sealed side by side
 HEAD_GRACE: Final = timedelta(minutes=5)  # after the end of a day, for a seal that was being added then
 
@@ -69,6 +71,7 @@ class Sealer:
     _put_off: dict[int, float] = field(default_factory=dict)  # clients that could not be sealed, until when
     _quiet_at: Given | None = None
     _looked: float = float("-inf")
+    _not_before: float = float("-inf")
     _heads_before: date | None = None
 
     async def sweep(self) -> int:
@@ -80,12 +83,16 @@ class Sealer:
     async def seal_new(self) -> int:
         """Seal what is new with every client; how many had something."""
         async with self.db.registry() as connection:
+            if monotonic() < self._not_before:
+                return 0
             given = await store.given_numbers(connection)
             if given == self._quiet_at and monotonic() - self._looked < LOOK_ANYWAY_S:
                 return 0
             self._looked = monotonic()
             held = await store.holders(connection)  # after the sequences, before the rows: the order matters
             found = await store.clients_to_seal(connection)
+            took = monotonic() - self._looked
+            self._not_before = self._looked + took / LOOKING if took > LONG_LOOK_S else float("-inf")
         clients = [client_no for client_no in found if self._put_off.get(client_no, 0) < self._looked]
         turns = asyncio.Semaphore(AT_ONCE)
 
