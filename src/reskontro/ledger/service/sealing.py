@@ -75,16 +75,17 @@ class Sealer:
     _heads_before: date | None = None
 
     async def sweep(self) -> int:
-        """Seal what is new, and make the heads that are missing; how many clients had something."""
-        sealed = await self.seal_new()
+        """Seal what is new, and make the heads that are missing; how many clients had something.
+
+        Where looking takes long, it is left out until it has taken no more than its part of the time.
+        """
+        sealed = await self.seal_new() if monotonic() >= self._not_before else 0
         await self.make_heads(real_now())
         return sealed
 
     async def seal_new(self) -> int:
         """Seal what is new with every client; how many had something."""
         async with self.db.registry() as connection:
-            if monotonic() < self._not_before:
-                return 0
             given = await store.given_numbers(connection)
             if given == self._quiet_at and monotonic() - self._looked < LOOK_ANYWAY_S:
                 return 0
