@@ -2,17 +2,30 @@
 
 A file is one or more parts, each from its opening record to its end record. What is checked: the order of the records,
 numbers and dates, and all counts and sums: in the new payment specification those of each section, which hold paid
-lines only, and the end record's; in the old one the end record's, which hold failed lines too.
+lines only, and the end record's; in the old one the end record's, which hold failed lines too; in a list of changes the
+end record's, which hold what was carried out.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 
-from reskontro.formats.autogiro import layouts
+from reskontro.formats.autogiro import codes, layouts
 from reskontro.formats.autogiro.files import File, Opening, begins_autogiro, opening_of
+from reskontro.formats.autogiro.mandates import action_of, with_details
+from reskontro.formats.autogiro.parts import Part, Section, differences
 from reskontro.formats.findings import BankFileRefused, Fault, Findings, shown
-from reskontro.formats.fixed_width import Layout, Source, day_of, is_empty, lines, opened, record, refuse_foreign
+from reskontro.formats.fixed_width import (
+    Layout,
+    Source,
+    day_of,
+    has_time,
+    is_empty,
+    lines,
+    may_be_unicode,
+    opened,
+    record,
+    refuse_foreign,
+)
 from reskontro.formats.payments import (
     FileEnd,
     FileEvent,
@@ -29,60 +42,10 @@ from reskontro.formats.payments import (
 )
 
 LENGTH = 80
-LONGEST = 160
 CURRENCY = "SEK"
 CLEARING = "9900"
-PAID = frozenset({"", "0"})
-STATUSES = frozenset({"", "0", "1", "2", "9"})
-SECTION_OF = {"82": "15", "32": "16", "77": "17"}
-NEW_MANDATE = "32"
-ENDED = frozenset({"33", "01", "02", "06", "07", "98"})
-REFUSED = frozenset({"03", "04", "05", "09", "10", "20", "21", "23", "24", "29", "30"})
-CHANGES = frozenset({"03", "11", "21", "22", "23", "24", "25", "26", "27", "28", "29"})
-DETAILS = frozenset({"53", "54", "55", "56"})
 AT_ONCE = "GENAST"
-OUR_CHANGES = frozenset({"23", "24", "25", "26", "27", "28", "29"})
-OUR_MANDATES = {
-    "03": (layouts.ENDED_MANDATE, MandateAction.ENDED),
-    "04": (layouts.NEW_MANDATE, MandateAction.NEW),
-    "05": (layouts.CHANGED_PAYER, MandateAction.CHANGED),
-}
-
-
-@dataclass(slots=True)
-class Direction:
-    """Lines and öre of one direction: in, out or refunded."""
-
-    sections: int = 0
-    count: int = 0
-    minor: int = 0
-
-
-@dataclass(slots=True)
-class Part:
-    """What was found in one part of a file so far. `paid` is keyed by the section that lines belong to, `every` too."""
-
-    opening: Opening
-    ordinal: int
-    paid: dict[str, Direction] = field(default_factory=lambda: {code: Direction() for code in ("15", "16", "17")})
-    every: dict[str, Direction] = field(default_factory=lambda: {code: Direction() for code in ("15", "16", "17")})
-    mandates: int = 0
-    lines: int = 0
-    damaged: bool = False
-
-
-@dataclass(slots=True)
-class Section:
-    """A section of the new payment specification: what it states, and what was found in it."""
-
-    line: int
-    code: str
-    day: date | None
-    serial: str
-    stated_minor: int
-    stated_count: int
-    found: Direction = field(default_factory=Direction)
-    lines: int = 0
+DATE_ALONE = len("YYYYMMDD")
 
 
 class AutogiroReader:
@@ -96,6 +59,8 @@ class AutogiroReader:
         self.parts = 0
         self.part: Part | None = None
         self.section: Section | None = None
+        self.openings: set[Opening] = set()
+        self.mandate: MandateChange | None = None
 
     def read(self, line: int, raw: bytes) -> None:
         """Take one record, without its line end."""
@@ -104,8 +69,11 @@ class AutogiroReader:
             if self.part is not None or not self.parts:
                 self._damage(None, "empty-line", "an empty line stands before the end record")
             return
-        text = record(raw, LENGTH, self.found, tabs=True, longest=LONGEST)
+        text = record(raw, LENGTH, self.found, tabs=True)
         code = text[:2]
+        if may_be_unicode(raw):
+            message = "the line may have been saved as Unicode text: then what stands behind its letters has moved"
+            self.found.warn(None, "encoding", message)
         part = self.part
         if part is None:
             self._open(code, text)
@@ -145,8 +113,14 @@ class AutogiroReader:
             return
         self.parts += 1
         self.part = Part(opening, self.parts)
+        timed = len(opening.created) > DATE_ALONE
         if day_of(opening.created[:8], "YYYYMMDD") is None:
             self._damage(3, "date", "the opening record has no day")
+        elif timed and not has_time(opening.created):
+            self.found.warn(33, "time", "the opening record has no time of day (HHMMSS)")
+        if timed and opening in self.openings:
+            self._damage(1, "twice", "a part of this moment, kind and bankgiro stands in the file already")
+        self.openings.add(opening)
         if self.parts == 1:
             identity = {"created": opening.created, "customer": opening.customer, "bankgiro": opening.bankgiro}
             identity["file"] = opening.file.value
@@ -167,17 +141,17 @@ class AutogiroReader:
         if code in {"15", "16", "17"}:
             self._end_section(part)
             self._start_section(part, code, text)
-        elif code not in SECTION_OF:
+        elif code not in codes.SECTION_OF:
             self._damage(1, "record-order", f"a section or a payment was wanted, record {shown(code)} was found")
-        elif self.section is None or self.section.code != SECTION_OF[code]:
+        elif self.section is None or self.section.code != codes.SECTION_OF[code]:
             if not part.damaged:
-                self._damage(1, "record-order", f"record {code} belongs in a section {SECTION_OF[code]}")
+                self._damage(1, "record-order", f"record {code} belongs in a section {codes.SECTION_OF[code]}")
         else:
             self.section.lines += 1
             self._payment(part, code, text, self.section.day)
 
     def _start_section(self, part: Part, code: str, text: str) -> None:
-        part.paid[code].sections += 1
+        part.done[code].sections += 1
         self._group(code)
         values = self._values(layouts.SECTION, text)
         if values is None:
@@ -202,7 +176,7 @@ class AutogiroReader:
                 message = f"{section.stated_count} paid lines are stated, {section.found.count} were found"
                 self._damage(72, "count", message)
         self.found.line = here
-        part.paid[section.code].count += section.found.count
+        part.done[section.code].count += section.found.count
         net = section.found.minor if section.code == "15" else -section.found.minor
         bankgiro = part.opening.bankgiro
         self.found.publish(
@@ -237,15 +211,17 @@ class AutogiroReader:
         refunded = day_of(values["refund date"], "YYYYMMDD") if refund else None
         if refund and refunded is None:
             self._damage(70, "date", "the refund date is no day (YYYYMMDD)")
-        if not refund and status not in STATUSES:
+        if not refund and status not in codes.STATUSES:
             self._damage(80, "status", f"status: 0, 1, 2, 9 or nothing was wanted, {shown(status)} found")
-        paid = refund or status in PAID
+        if refund and status not in codes.REFUND_STATUSES:
+            self.found.warn(78, "status", f"status: 01, 02 or 03 was wanted, {shown(status)} found")
+        if values["period"] not in codes.PERIODS or (values["repeats"] and not values["repeats"].isdecimal()):
+            told = shown(values["period"] + values["repeats"])
+            self.found.warn(11, "period", f"period: 0 to 8 and a number of times was wanted, {told} found")
+        paid = refund or status in codes.PAID
         if paid and self.section is not None:
-            self.section.found.count += 1
-            self.section.found.minor += amount
-        every = part.every[SECTION_OF[code]]
-        every.count += 1
-        every.minor += amount
+            self.section.found.add(amount)
+        part.every[codes.SECTION_OF[code]].add(amount)
         kind = {"82": Kind.PAYMENT, "32": Kind.PAYOUT, "77": Kind.RETURN}[code] if paid else Kind.REFUSED
         self._give(
             part,
@@ -255,7 +231,7 @@ class AutogiroReader:
             amount if code == "82" else -amount,
             booked=(section_day or refunded or day) if paid else None,
             day=day,
-            reason=status if refund or status not in PAID else "",
+            reason=status if refund or status not in codes.PAID else "",
             order=refunded if refund else None,
         )
 
@@ -269,29 +245,42 @@ class AutogiroReader:
         if values is None:
             return
         amount = int(values["amount"])
-        every = part.every[SECTION_OF[code]]
-        every.count += 1
-        every.minor += amount
+        part.every[codes.SECTION_OF[code]].add(amount)
         signed = amount if code == "82" else -amount
         self._give(part, Kind.REFUSED, code, values, signed, day=self._any_day(values["date"]), reason=values["reason"])
 
     def _changed(self, part: Part, code: str, text: str) -> None:
-        if code not in CHANGES:
+        if code not in codes.CHANGES:
             self._damage(1, "record-order", f"a changed order (03, 11, 21 to 29) was wanted, {shown(code)} was found")
             return
         values = self._values(layouts.CHANGED, text)
         if values is None:
             return
-        amount, direction = int(values["amount"]), values["direction"]
-        if direction not in {"82", "32"}:
+        amount, direction, comment = int(values["amount"]), values["direction"], values["comment"]
+        about_all = code in codes.WHOLE and not direction.strip("0") and not values["payer"].strip("0")
+        if not about_all and direction not in {"82", "32"}:
             self._damage(27, "direction", f"direction: 82 or 32 was wanted, {shown(direction)} found")
             return
-        every = part.every[SECTION_OF[direction]]
-        every.count += 1
-        every.minor += amount
-        signed = amount if direction == "82" else -amount
-        day = self._any_day(values["date"])
-        self._give(part, Kind.CANCELLED, code, values, signed, day=day, reason=values["comment"])
+        if not about_all and not values["payer"]:
+            self._damage(11, "payer", f"payer: a number was wanted in record {code}, spaces were found")
+        if not values["reference"].strip("0"):
+            values["reference"] = ""
+        carried_out = comment in codes.CARRIED_OUT
+        if not about_all:
+            part.every[codes.SECTION_OF[direction]].add(amount)
+            if carried_out:
+                part.done[codes.SECTION_OF[direction]].add(amount)
+        self._give(
+            part,
+            Kind.CANCELLED if carried_out else Kind.PENDING,
+            code,
+            values,
+            -amount if direction == "32" else amount,
+            day=self._any_day(values["date"]),
+            order=day_of(values["new date"], "YYYYMMDD") if code in codes.MOVES else None,
+            reason=comment,
+            texts=(f"{int(values['orders'])} orders",) if about_all and values["orders"].isdecimal() else (),
+        )
 
     def _any_day(self, text: str) -> date | None:
         """The day of an order that never was: what is no day stays a text."""
@@ -312,6 +301,7 @@ class AutogiroReader:
         reason: str,
         booked: date | None = None,
         order: date | None = None,
+        texts: tuple[str, ...] = (),
     ) -> None:
         if kind in {Kind.PAYMENT, Kind.PAYOUT, Kind.RETURN} and not amount_minor:
             self.found.warn(32, "amount-zero", "the amount is zero")
@@ -337,8 +327,8 @@ class AutogiroReader:
             (),
             "",
             "",
-            values["payer"].lstrip("0") or "0",
-            () if day is not None or not values["date"].strip("0 ") else (values["date"],),
+            values["payer"].lstrip("0") or ("0" if values["payer"] else ""),
+            texts if day is not None or not values["date"].strip("0 ") else (values["date"], *texts),
             "",
             "",
             self.section.serial if self.section is not None else "",
@@ -357,18 +347,19 @@ class AutogiroReader:
             self._open(code, text)
         elif code in {"82", "32"}:
             self._order(part, code, text)
-        elif code in OUR_CHANGES:
+        elif code in codes.OUR_CHANGES:
             self._our_change(part, code, text)
-        elif code in OUR_MANDATES:
-            layout, action = OUR_MANDATES[code]
+        elif code in codes.OUR_MANDATES:
+            layout, action = codes.OUR_MANDATES[code]
             values = self._values(layout, text)
             if values is not None:
                 if values.get("information") == "AV":
                     action = MandateAction.REFUSED
                 day = day_of(part.opening.created[:8], "YYYYMMDD")
                 known = {"account": "", "identity": "", "information": ""} | values
-                known["information"] = values.get("new payer", known["information"])
-                self._change(part, action, known, code, day, None)
+                known["information"] = values.get("new payer", known["information"]).lstrip("0")
+                over = action in {MandateAction.ENDED, MandateAction.REFUSED}
+                self._change(part, action, known, code, None if over else day, day if over else None)
         else:
             self._damage(1, "record-order", f"a mandate or an order was wanted, record {shown(code)} was found")
 
@@ -379,7 +370,9 @@ class AutogiroReader:
         amount, day = int(values["amount"]), day_of(values["date"], "YYYYMMDD")
         if day is None and values["date"] != AT_ONCE:
             self._damage(3, "date", f"date: {shown(values['date'])} is no day (YYYYMMDD) and not {AT_ONCE}")
-        part.every[SECTION_OF[code]].minor += amount
+        if values["period"] not in codes.PERIODS:
+            self._damage(11, "period", f"period: 0 to 8 was wanted, {shown(values['period'])} found")
+        part.every[codes.SECTION_OF[code]].add(amount)
         kind, signed = (Kind.CLAIM, amount) if code == "82" else (Kind.TRANSFER, -amount)
         self._give(part, kind, code, values, signed, day=day, reason="")
 
@@ -387,6 +380,16 @@ class AutogiroReader:
         values = self._values(layouts.CHANGE, text)
         if values is None:
             return
+        for name in codes.OUR_CHANGES[code]:
+            if not values[name].strip("0"):
+                message = f"{name}: it is wanted in record {code}, nothing was found"
+                self._damage(layouts.CHANGE.positions[name], "missing", message)
+        for name in ("payer", "date", "amount", "direction", "new date"):
+            if name not in codes.OUR_CHANGES[code] and values[name].strip("0"):
+                message = f"{name}: it is not read in record {code}"
+                self.found.warn(layouts.CHANGE.positions[name], "not-read", message)
+        if values["direction"].strip("0") and values["direction"] not in {"82", "32"}:
+            self._damage(49, "direction", f"direction: 82 or 32 was wanted, {shown(values['direction'])} found")
         days = [day_of(values[name], "YYYYMMDD") for name in ("date", "new date")]
         for day, name, position in zip(days, ("date", "new date"), (29, 51), strict=True):
             if day is None and values[name].strip("0"):
@@ -414,17 +417,14 @@ class AutogiroReader:
         if values is None:
             return
         status = values["status"]
-        if status == NEW_MANDATE:
-            action = MandateAction.NEW
-        elif status in ENDED:
-            action = MandateAction.ENDED
-        elif status in REFUSED:
-            action = MandateAction.REFUSED
-        else:
+        action = action_of(status)
+        if action is None:
             self._damage(64, "status", f"status {shown(status)} has no known meaning")
             return
         day = day_of(values["date"], "YYYYMMDD")
-        if day is None:
+        if not values["date"].strip("0"):
+            self.found.warn(66, "date", "the line has no date")
+        elif day is None:
             self._damage(66, "date", f"date: {shown(values['date'])} is no day (YYYYMMDD)")
         valid = values["valid from"]
         first = day_of(valid, "YYMMDD") if valid.strip("0") else None
@@ -433,16 +433,29 @@ class AutogiroReader:
 
     def _internet_mandate(self, part: Part, code: str, text: str) -> None:
         part.mandates += 1
-        if code in DETAILS:
-            if part.mandates == 1:
-                self._damage(1, "record-order", f"record {code} was found without a mandate (52) before it")
+        if code in codes.DETAILS:
+            values = self._values(codes.DETAILS[code], text)
+            if self.mandate is None:
+                if not part.damaged:
+                    self._damage(1, "record-order", f"record {code} was found without a mandate (52) before it")
+            elif values is not None:
+                self.mandate = with_details(self.mandate, code, values)
             return
+        self._finish_mandate()
         if code != "52":
             self._damage(1, "record-order", f"a mandate (52) was wanted, record {shown(code)} was found")
             return
         values = self._values(layouts.INTERNET_MANDATE, text)
         if values is not None:
-            self._change(part, MandateAction.NEW, values, "52", day_of(part.opening.created[:8], "YYYYMMDD"), None)
+            day = day_of(part.opening.created[:8], "YYYYMMDD")
+            self.mandate = self._mandate_of(part, MandateAction.NEW, values, "52", day, None)
+
+    def _finish_mandate(self) -> None:
+        """Give on the internet mandate whose records were read."""
+        mandate, self.mandate = self.mandate, None
+        if mandate is not None:
+            self.mandates += 1
+            self.found.publish(mandate)
 
     def _change(
         self,
@@ -454,29 +467,41 @@ class AutogiroReader:
         last: date | None,
     ) -> None:
         self.mandates += 1
-        account, identity = values["account"], values["identity"]
-        self.found.publish(
-            MandateChange(
-                self.found.line,
-                self.groups,
-                action,
-                values["bankgiro"].lstrip("0") or part.opening.bankgiro,
-                values["payer"].lstrip("0") or "0",
-                "",
-                account if account.strip("0") else "",
-                identity,
-                code,
-                values["information"],
-                first,
-                last,
-                None,
-            )
+        self.found.publish(self._mandate_of(part, action, values, code, first, last))
+
+    def _mandate_of(
+        self,
+        part: Part,
+        action: MandateAction,
+        values: dict[str, str],
+        code: str,
+        first: date | None,
+        last: date | None,
+    ) -> MandateChange:
+        bankgiro, account = values["bankgiro"].lstrip("0"), values["account"]
+        if bankgiro and bankgiro != part.opening.bankgiro:
+            self.found.warn(3, "bankgiro", "the line names another bankgiro than the opening record")
+        return MandateChange(
+            self.found.line,
+            self.groups,
+            action,
+            bankgiro or part.opening.bankgiro,
+            values["payer"].lstrip("0") or "0",
+            "",
+            account if account.strip("0") else "",
+            values["identity"],
+            code,
+            values["information"],
+            first,
+            last,
+            None,
         )
 
     # The end.
 
     def _end(self, part: Part, text: str) -> None:
         self._end_section(part)
+        self._finish_mandate()
         file = part.opening.file
         layout = {
             File.PAYMENTS: layouts.PAYMENTS_END,
@@ -505,44 +530,12 @@ class AutogiroReader:
             )
 
     def _compare(self, part: Part, values: dict[str, str]) -> None:
-        file, paid, every = part.opening.file, part.paid, part.every
-        facts: list[tuple[str, int, int]]
-        match file:
-            case File.PAYMENTS:
-                facts = [
-                    ("sections in", 15, paid["15"].sections),
-                    ("records in", 21, paid["15"].count),
-                    ("sections out", 33, paid["16"].sections),
-                    ("records out", 39, paid["16"].count),
-                    ("sections refunded", 51, paid["17"].sections),
-                    ("records refunded", 57, paid["17"].count),
-                ]
-            case File.MANDATES | File.INTERNET_MANDATES:
-                facts = [("count", 15, part.mandates)]
-            case File.REFUSED:
-                facts = [
-                    ("count out", 15, every["16"].count),
-                    ("amount out", 21, every["16"].minor),
-                    ("count in", 33, every["15"].count),
-                    ("amount in", 39, every["15"].minor),
-                ]
-            case _:
-                facts = [
-                    ("amount out", 29, every["16"].minor),
-                    ("count out", 41, every["16"].count),
-                    ("count in", 47, every["15"].count),
-                ]
-                self._old_amount_in(values["amount in"], every["15"].minor)
-        for name, position, counted in facts:
-            if int(values[name]) != counted:
-                self._damage(position, "count", f"{name}: {int(values[name])} is stated, {counted} was found")
-
-    def _old_amount_in(self, text: str, minor: int) -> None:
-        """Four zeros and twelve digits; one source has five zeros before them."""
-        padded = text.ljust(17)
-        stated = {padded[4:16].strip(), padded[5:17].strip()}
-        if not any(each.isascii() and each.isdigit() and int(each) == minor for each in stated):
-            self._damage(57, "sum", f"amount in: {shown(text)} is stated, {minor} was found")
+        found, with_the_undone = differences(part, values)
+        if with_the_undone:
+            self.found.warn(29, "sum", "the counts and sums hold changes that were not carried out as well")
+        for each in found:
+            code = "sum" if each.name.startswith("amount") else "count"
+            self._damage(each.position, code, f"{each.name}: {each.stated} is stated, {each.found} was found")
 
     def _values(self, layout: Layout, text: str) -> dict[str, str] | None:
         values = layout.read(text, self.found)

@@ -13,7 +13,18 @@ from typing import BinaryIO
 
 from reskontro.formats.bgmax import layouts
 from reskontro.formats.findings import Findings, shown
-from reskontro.formats.fixed_width import Layout, Source, day_of, is_empty, lines, opened, record, refuse_foreign
+from reskontro.formats.fixed_width import (
+    Layout,
+    Source,
+    day_of,
+    has_time,
+    is_empty,
+    lines,
+    may_be_unicode,
+    opened,
+    record,
+    refuse_foreign,
+)
 from reskontro.formats.payments import (
     FileEnd,
     FileEvent,
@@ -28,6 +39,7 @@ from reskontro.formats.payments import (
     Totals,
 )
 from reskontro.kernel.money import LARGEST_MINOR
+from reskontro.kernel.swedish_reference import check_digit_fits
 
 LENGTH = 80
 BEGINS = b"01BGMAX"
@@ -42,6 +54,7 @@ REFERENCE_KINDS = {
     "5": ReferenceKind.WRONG,
     "": ReferenceKind.FREE,
 }
+NO_REFERENCE = frozenset({"0", "1"})
 CHANNELS = frozenset({"1", "2", "3", "4", ""})
 MOST_DETAILS = 1000
 DETAILS = {
@@ -85,6 +98,8 @@ class BgMaxReader:
         self._parts: list[Part] = []
         self._amounts: list[int] = []
         self._texts: list[str] = []
+        self._details: dict[str, dict[str, str]] = {}
+        self._told_of_unicode = False
 
     def read(self, line: int, raw: bytes) -> None:
         """Take one record, without its line end."""
@@ -93,7 +108,7 @@ class BgMaxReader:
             if self.stage != "end":
                 self._damage(None, "empty-line", "an empty line stands before the end record")
             return
-        text = record(raw, LENGTH, self.found, tabs=True)
+        text = self._text(raw)
         code = text[:2]
         match code, self.stage:
             case "01", "start":
@@ -113,6 +128,13 @@ class BgMaxReader:
             case _:
                 self._damage(1, "record-order", f"record {shown(code)} was found where {WANTED[self.stage]} was wanted")
 
+    def _text(self, raw: bytes) -> str:
+        if may_be_unicode(raw) and not self._told_of_unicode:
+            self._told_of_unicode = True
+            message = "the file may have been saved as Unicode text: then names are garbled and what follows has moved"
+            self.found.warn(None, "encoding", message)
+        return record(raw, LENGTH, self.found, tabs=True)
+
     def end_of_file(self) -> None:
         """Say what is missing when no line is left, or that the file is whole."""
         if self.stage != "end":
@@ -131,6 +153,8 @@ class BgMaxReader:
         self.file_day = day_of(values["timestamp"][:8], "YYYYMMDD")
         if self.file_day is None:
             self._damage(25, "date", "the timestamp does not begin with a day")
+        elif not has_time(values["timestamp"]):
+            self.found.warn(33, "time", "the timestamp has no time of day (HHMMSS)")
         if values["flag"] not in {"P", "T"}:
             self._damage(45, "flag", f"P (production) or T (test) was wanted, {shown(values['flag'])} found")
         elif values["flag"] == "T":
@@ -147,7 +171,9 @@ class BgMaxReader:
         values = self._values(layouts.OPENING, text)
         if values is None:
             return
-        self.bankgiro = values["bankgiro"].lstrip("0")
+        self.bankgiro = values["bankgiro"].lstrip("0") or values["plusgiro"].lstrip("0")
+        if not check_digit_fits(self.bankgiro):
+            self.found.warn(3, "bankgiro", "the check digit of the receiving bankgiro does not fit")
         self.currency = values["currency"]
         if self.currency not in CURRENCIES:
             self._damage(23, "currency", f"SEK or EUR was wanted, {shown(self.currency)} found")
@@ -204,6 +230,7 @@ class BgMaxReader:
             code,
             values["channel"],
             deduction if code == "21" else "",
+            values["reference code"],
         )
 
     def _reference(self, code: str, text: str) -> None:
@@ -216,11 +243,13 @@ class BgMaxReader:
             return
         amount = self._amount(values["amount"], 38)
         kind = self._reference_kind(values["reference code"], values["reference"])
-        signed = amount if code == "22" else -amount
+        takes_off = code == "23"
+        signed = -amount if takes_off else amount
         if len(self._parts) >= MOST_DETAILS:
             self.found.give_up(None, "too-many", f"a payment has more than {MOST_DETAILS} references")
         self._amounts.append(signed)
-        self._parts.append(Part(kind, values["reference"], signed if amount else None, values["reference code"]))
+        told = signed if amount else None
+        self._parts.append(Part(kind, values["reference"], told, values["reference code"], takes_off))
 
     def _detail(self, code: str, text: str) -> None:
         values = self._values(DETAILS[code], text)
@@ -234,10 +263,10 @@ class BgMaxReader:
             if len(self._texts) >= MOST_DETAILS:
                 self.found.give_up(None, "too-many", f"a payment has more than {MOST_DETAILS} texts")
             self._texts.append(text[2:52].rstrip())
-        elif code == "26":
-            self._payment = payment._replace(payer_name=values["name"])
-        elif code == "29":
-            self._payment = payment._replace(payer_id=values["number"])
+        elif code in self._details:
+            self.found.warn(1, "repeated", f"record {code} stands twice in a payment; the first one is taken")
+        else:
+            self._details[code] = values
 
     def _alone(self, code: str) -> None:
         if not self.damaged:
@@ -249,10 +278,14 @@ class BgMaxReader:
         parts, self._parts = self._parts, []
         amounts, self._amounts = self._amounts, []
         texts, self._texts = self._texts, []
+        details, self._details = self._details, {}
         if payment is None:
             return
         if any(amounts):
-            fits = sum(amounts) == abs(payment.amount_minor)
+            comes_to = sum(amounts)
+            if payment.kind is Kind.DEDUCTION:  # its references are told as taking off, or as what is taken off
+                comes_to = abs(comes_to)
+            fits = comes_to == abs(payment.amount_minor)
             message = "the references of a payment do not add up to it"
             here, self.found.line = self.found.line, payment.line
             if not fits and all(amounts):
@@ -262,9 +295,16 @@ class BgMaxReader:
             self.found.line = here
         if not payment.amount_minor:
             self.found.warn(38, "amount-zero", "the amount is zero")
-        if not payment.reference and len(parts) == 1:
+        if not payment.reference and len(parts) == 1 and not parts[0].takes_off:
             payment = payment._replace(reference_kind=parts[0].kind, reference=parts[0].reference)
-        payment = payment._replace(ordinal=self.totals.lines + 1, parts=tuple(parts), texts=tuple(texts))
+        payment = payment._replace(
+            ordinal=self.totals.lines + 1,
+            parts=tuple(parts),
+            texts=tuple(texts),
+            payer_name=details.get("26", {}).get("name", ""),
+            payer_address=_address(details),
+            payer_id=details.get("29", {}).get("number", ""),
+        )
         self.totals.add(payment)
         self.found.publish(payment)
 
@@ -334,11 +374,22 @@ class BgMaxReader:
         if kind is None:
             self._damage(56, "reference-code", f"reference code: 0 to 5 was wanted, {shown(code)} found")
             return ReferenceKind.FREE
+        if bool(reference) == (code in NO_REFERENCE) and code:
+            there = "there is one" if reference else "there is none"
+            self.found.warn(56, "reference-code", f"reference code {code} does not go with the reference: {there}")
         return kind if reference else ReferenceKind.NONE
 
     def _damage(self, position: int | None, code: str, message: str) -> None:
         self.damaged = self.damaged_anywhere = True
         self.found.fault(position, code, message)
+
+
+def _address(details: dict[str, dict[str, str]]) -> tuple[str, ...]:
+    """The lines of a payer's address as they go on an envelope: further name, street, postal code and city, country."""
+    name, street, city = (details.get(code, {}) for code in ("26", "27", "28"))
+    place = f"{street.get('postal code', '')} {city.get('city', '')}".strip()
+    country = city.get("country", "") or city.get("country code", "")
+    return tuple(line for line in (name.get("extra name", ""), street.get("street", ""), place, country) if line)
 
 
 WANTED = {

@@ -8,12 +8,21 @@ from collections.abc import Iterator
 
 from reskontro.formats.bank_file import Unknown, iter_bank_file, recognise
 from reskontro.formats.findings import BankFileRefused
-from reskontro.formats.payments import ORDERS, FileFormat, FileStart, IncomingPayment, MandateChange, PaymentStatus
+from reskontro.formats.payments import (
+    ORDERS,
+    FileFormat,
+    FileStart,
+    IncomingPayment,
+    MandateChange,
+    PaymentStatus,
+    ReferenceKind,
+)
 from reskontro.kernel.problems import Fault
+from reskontro.kernel.swedish_reference import check_digit_fits
 from reskontro.ledger.domain.direct_debits.mandates import MandateKey, MandateNews, Told
 from reskontro.ledger.domain.direct_debits.schemes import Scheme
 from reskontro.ledger.domain.errors import Code, broken, fault
-from reskontro.ledger.domain.incoming import Incoming
+from reskontro.ledger.domain.incoming import Incoming, Naming, normal_reference
 from reskontro.ledger.service.incoming_import import ReadFile
 from reskontro.ledger.service.incoming_records import line_of
 from reskontro.ledger.service.refunds import Answer, MessageAnswer
@@ -76,8 +85,27 @@ def _line(event: IncomingPayment, start: FileStart | None) -> Incoming:
             return line._replace(payer_no=event.payer_id, due_date=event.value_date)
         case FileFormat.BETALINGSSERVICE:
             return line._replace(payer_no=event.reference, due_date=event.order_date)
+        case FileFormat.BGMAX:
+            return _unchecked(line, event)
         case _:
             return line
+
+
+def _unchecked(line: Incoming, event: IncomingPayment) -> Incoming:
+    """A line of a bankgiro whose bank checks no references: one whose check digit fits is looked up like a checked one.
+
+    Source: payment-formats, 6.1 (reference codes 3 and 4) and 9.2 (step 4).
+    """
+    parts = tuple(
+        part._replace(naming=Naming.REFERENCE) if _may_be_ours(told.kind, told.reference) else part
+        for part, told in zip(line.parts, event.parts, strict=False)
+    )
+    ours = _may_be_ours(event.reference_kind, line.reference)
+    return line._replace(naming=Naming.REFERENCE if ours else line.naming, parts=parts)
+
+
+def _may_be_ours(kind: ReferenceKind, reference: str) -> bool:
+    return kind is ReferenceKind.FREE and check_digit_fits(normal_reference(reference))
 
 
 def _mandate(change: MandateChange, scheme: Scheme) -> MandateNews:
