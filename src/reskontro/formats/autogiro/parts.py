@@ -28,7 +28,10 @@ def _directions() -> dict[str, Direction]:
 
 @dataclass(slots=True)
 class Part:
-    """What was found so far, by the section that lines belong to: `every` line, and those that were carried out."""
+    """What was found so far, by the section that lines belong to: `every` line, and those that were carried out.
+
+    It is `damaged` when a line could not be counted, so that its numbers say nothing more.
+    """
 
     opening: Opening
     ordinal: int

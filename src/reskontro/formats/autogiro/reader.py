@@ -46,6 +46,8 @@ CURRENCY = "SEK"
 CLEARING = "9900"
 AT_ONCE = "GENAST"
 DATE_ALONE = len("YYYYMMDD")
+NOT_COUNTED = frozenset({"record-order", "status", "direction"})
+"""Faults after which it is not known what a line adds to the counts and sums of its part."""
 
 
 class AutogiroReader:
@@ -69,7 +71,10 @@ class AutogiroReader:
             if self.part is not None or not self.parts:
                 self._damage(None, "empty-line", "an empty line stands before the end record")
             return
+        faults = len(self.found.faults)
         text = record(raw, LENGTH, self.found, tabs=True)
+        if len(self.found.faults) > faults and self.part is not None:
+            self.part.damaged = True  # its sums would only say the same again
         code = text[:2]
         if may_be_unicode(raw):
             message = "the line may have been saved as Unicode text: then what stands behind its letters has moved"
@@ -544,7 +549,7 @@ class AutogiroReader:
         return values
 
     def _damage(self, position: int | None, code: str, message: str) -> None:
-        if self.part is not None:
+        if self.part is not None and code in NOT_COUNTED:
             self.part.damaged = True
         self.found.fault(position, code, message)
 

@@ -92,8 +92,9 @@ class BgMaxReader:
         self.day: date | None = None
         self.net_minor = 0
         self.lines = 0
-        self.damaged = False
-        self.damaged_anywhere = False
+        self.unread = False  # an amount of this deposit could not be read
+        self.disordered = False  # a record of this deposit was not where it belongs, so that its counts tell nothing
+        self.disordered_anywhere = False
         self._payment: IncomingPayment | None = None
         self._parts: list[Part] = []
         self._amounts: list[int] = []
@@ -133,7 +134,11 @@ class BgMaxReader:
             self._told_of_unicode = True
             message = "the file may have been saved as Unicode text: then names are garbled and what follows has moved"
             self.found.warn(None, "encoding", message)
-        return record(raw, LENGTH, self.found, tabs=True)
+        faults = len(self.found.faults)
+        text = record(raw, LENGTH, self.found, tabs=True)
+        if len(self.found.faults) > faults:
+            self.unread = True  # its sum would only say the same again
+        return text
 
     def end_of_file(self) -> None:
         """Say what is missing when no line is left, or that the file is whole."""
@@ -166,10 +171,11 @@ class BgMaxReader:
         self.stage = "deposit"
         self.deposit += 1
         self.net_minor = self.lines = 0
-        self.damaged = False
+        self.unread = self.disordered = False
         self.day = self._deposit_day()
         values = self._values(layouts.OPENING, text)
         if values is None:
+            self.currency = ""
             return
         self.bankgiro = values["bankgiro"].lstrip("0") or values["plusgiro"].lstrip("0")
         if not check_digit_fits(self.bankgiro):
@@ -269,7 +275,7 @@ class BgMaxReader:
             self._details[code] = values
 
     def _alone(self, code: str) -> None:
-        if not self.damaged:
+        if not (self.unread or self.disordered):
             self._damage(1, "record-order", f"record {code} was found without a payment before it")
 
     def _finish(self) -> None:
@@ -320,14 +326,13 @@ class BgMaxReader:
             self._damage(38, "date", f"deposit date: {shown(values['date'], personal=True)} is no day (YYYYMMDD)")
         elif day < OLDEST:
             self.found.warn(38, "date", "the year of the deposit is garbled; the day of the file is taken")
-        if values["currency"] != self.currency and not self.damaged:
+        if self.currency and values["currency"] != self.currency:
             self._damage(69, "currency", f"{self.currency} was wanted, {shown(values['currency'])} found")
-        if not self.damaged:
-            if int(values["amount"]) != self.net_minor:
-                self._damage(51, "sum", f"the deposit is {int(values['amount'])}, its payments are {self.net_minor}")
-            if int(values["payments"]) != self.lines:
-                message = f"{int(values['payments'])} payments are stated, {self.lines} were found"
-                self._damage(72, "count", message)
+        if not (self.unread or self.disordered) and int(values["amount"]) != self.net_minor:
+            self._damage(51, "sum", f"the deposit is {int(values['amount'])}, its payments are {self.net_minor}")
+        if not self.disordered and int(values["payments"]) != self.lines:
+            message = f"{int(values['payments'])} payments are stated, {self.lines} were found"
+            self._damage(72, "count", message)
         self.found.publish(
             GroupEnd(
                 self.found.line,
@@ -345,7 +350,7 @@ class BgMaxReader:
     def _end(self, text: str) -> None:
         self.stage = "end"
         values = self._values(layouts.END, text)
-        if values is None or self.damaged_anywhere:
+        if values is None or self.disordered_anywhere:
             return
         counts = self.counts
         for name, position, counted in (
@@ -360,7 +365,7 @@ class BgMaxReader:
     def _values(self, layout: Layout, text: str) -> dict[str, str] | None:
         values = layout.read(text, self.found)
         if values is None:
-            self.damaged = self.damaged_anywhere = True
+            self.unread = True
         return values
 
     def _amount(self, text: str, position: int) -> int:
@@ -380,7 +385,8 @@ class BgMaxReader:
         return kind if reference else ReferenceKind.NONE
 
     def _damage(self, position: int | None, code: str, message: str) -> None:
-        self.damaged = self.damaged_anywhere = True
+        if code == "record-order":
+            self.disordered = self.disordered_anywhere = True
         self.found.fault(position, code, message)
 
 

@@ -17,8 +17,8 @@ from reskontro.formats.payments import (
     PaymentStatus,
     ReferenceKind,
 )
+from reskontro.kernel.kid import kid_fits_any
 from reskontro.kernel.problems import Fault
-from reskontro.kernel.swedish_reference import check_digit_fits
 from reskontro.ledger.domain.direct_debits.mandates import MandateKey, MandateNews, Told
 from reskontro.ledger.domain.direct_debits.schemes import Scheme
 from reskontro.ledger.domain.errors import Code, broken, fault
@@ -92,7 +92,7 @@ def _line(event: IncomingPayment, start: FileStart | None) -> Incoming:
 
 
 def _unchecked(line: Incoming, event: IncomingPayment) -> Incoming:
-    """A line of a bankgiro whose bank checks no references: one whose check digit fits is looked up like a checked one.
+    """A line of a bankgiro whose bank checks no references: what has a fitting check digit is looked up all the same.
 
     Source: payment-formats, 6.1 (reference codes 3 and 4) and 9.2 (step 4).
     """
@@ -105,7 +105,7 @@ def _unchecked(line: Incoming, event: IncomingPayment) -> Incoming:
 
 
 def _may_be_ours(kind: ReferenceKind, reference: str) -> bool:
-    return kind is ReferenceKind.FREE and check_digit_fits(normal_reference(reference))
+    return kind is ReferenceKind.FREE and kid_fits_any(normal_reference(reference))
 
 
 def _mandate(change: MandateChange, scheme: Scheme) -> MandateNews:
