@@ -2,6 +2,7 @@
 
 import pytest
 
+from reskontro.kernel.problems import Refused
 from reskontro.ledger.domain.direct_debits.schemes import Scheme
 from reskontro.ledger.service.checks import check_client
 from reskontro.ledger.service.direct_debits.claiming import Proposal, Written
@@ -221,3 +222,24 @@ async def test_a_further_reference_without_an_amount_waits_for_a_person(desk):
     async with desk.db.reading(desk.client_no) as tx:
         (row,) = await tx.fetch("select outcome, reason from payment where client_no = $1", desk.client_no)
     assert row["outcome"] == "QUEUED"
+
+
+async def test_a_file_that_is_marked_as_a_test_is_not_booked(desk):
+    document = await desk.invoice("F-1", 750, "2026-11-30", "101")
+    kid = (await desk.item(document))["kid"]
+    content = bank_files.bgmax([(kid, 75000, "2")], "20261123")
+    with pytest.raises(Refused) as refused:
+        await desk.take(content.replace(b"035010331P", b"035010331T"))
+    (fault,) = refused.value.faults
+    assert fault.args["text"] == "line 1, position 45: the file is marked as a test: no money has come"
+    assert (await desk.item(document))["currencyBalance"] == 750
+
+
+async def test_money_without_a_claim_of_ours_finds_its_invoice_by_the_exact_reference(desk):
+    document = await desk.invoice("F-1", 750, "2026-11-30", "101", kid="655969")
+    await desk.invoice("F-2", 750, "2026-11-30", "101", kid="658260")
+    await desk.take(bank_files.specification([("101", 75000, "655969", "0")], "20261123", "20261123"))
+    assert (await desk.item(document))["currencyBalance"] == 0
+    await desk.take(bank_files.refund("101", 75000, "655969".zfill(16), "20261123", "20261123", "03"))
+    assert (await desk.item(document))["currencyBalance"] == 750
+    assert await check_client(desk.db, desk.client_no) == []

@@ -32,6 +32,8 @@ SENT = frozenset({FileFormat.AVTALEGIRO, FileFormat.PAIN_001})
 ORDERS_OF_OURS = frozenset({(FileFormat.AUTOGIRO, "orders"), (FileFormat.BETALINGSSERVICE, "0601")})
 BY_VERSION = {"camt.053": "CAMT053", "camt.054": "CAMT054", "0602": "BS602", "0603": "BS603"}
 BATCH, TRANSACTION = "batch", "transaction"
+TEST = "T"  # Bg Max's mark of a file that was made to try
+REFUSED = "The file was refused"
 SCHEMES = {FileFormat.AUTOGIRO: Scheme.AUTOGIRO, FileFormat.BETALINGSSERVICE: Scheme.BETALINGSSERVICE}
 
 
@@ -68,11 +70,13 @@ class BankFileReader:
                     case _:
                         pass
         except BankFileRefused as refused:
-            raise broken(list(_faults(refused)), "The file was refused") from None
+            raise broken(list(_faults(refused)), REFUSED) from None
         assert start is not None, "a file that was not refused has a start"
         if is_order(start):
             message = f"a file that a bank is sent ({start.format.value}): nothing in it has happened"
-            raise broken(_fault(message), "The file was refused")
+            raise broken(_fault(message), REFUSED)
+        if start.format is FileFormat.BGMAX and start.identity["flag"] == TEST:
+            raise broken(_fault("line 1, position 45: the file is marked as a test: no money has come"), REFUSED)
         identity = " ".join(f"{name}={text}" for name, text in sorted(start.identity.items()) if text)
         return ReadFile(start.format.value, file_type_of(start), identity, lines, answers, mandates, on_messages)
 
@@ -82,7 +86,7 @@ def _line(event: IncomingPayment, start: FileStart | None) -> Incoming:
     line = line_of(event)
     match start.format if start is not None else None:
         case FileFormat.AUTOGIRO:
-            return line._replace(payer_no=event.payer_id, due_date=event.value_date)
+            return _unchecked(line._replace(payer_no=event.payer_id, due_date=event.value_date), event)
         case FileFormat.BETALINGSSERVICE:
             return line._replace(payer_no=event.reference, due_date=event.order_date)
         case FileFormat.BGMAX:
@@ -92,9 +96,10 @@ def _line(event: IncomingPayment, start: FileStart | None) -> Incoming:
 
 
 def _unchecked(line: Incoming, event: IncomingPayment) -> Incoming:
-    """A line of a bankgiro whose bank checks no references: what has a fitting check digit is looked up all the same.
+    """A line whose reference nobody has checked: what has a fitting check digit is looked up all the same.
 
-    Source: payment-formats, 6.1 (reference codes 3 and 4) and 9.2 (step 4).
+    Bg Max tells it of a bankgiro without an agreement on references (codes 3 and 4); Autogiro checks none. Source:
+    payment-formats, 6.1 and 9.2 (step 4).
     """
     parts = tuple(
         part._replace(naming=Naming.REFERENCE) if _may_be_ours(told.kind, told.reference) else part
