@@ -293,6 +293,7 @@ def _group_end(end: GroupEnd) -> dict[str, Any]:
         "currency": end.currency,
         "date": _day(end.booking_date),
         "serial": end.id,
+        "bank_account": end.bank_account,
         "balances": [
             {"code": each.code, "amount_minor": each.amount_minor, "currency": each.currency, "date": _day(each.day)}
             for each in end.balances

@@ -195,7 +195,10 @@ class LumpSum(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class GroupEnd:
-    """What a group comes to, which agrees with its sums in the file. `entries` counts the file's own lines of sums."""
+    """What a group comes to, which agrees with its sums in the file. `entries` counts the file's own lines of sums.
+
+    `bank_account` is the account that the money is put into, where the group's own account is another number of it.
+    """
 
     line: int
     ordinal: int
@@ -207,6 +210,7 @@ class GroupEnd:
     id: str = ""
     account: str = ""
     balances: tuple[Balance, ...] = ()
+    bank_account: str = ""
 
 
 class MandateAction(StrEnum):

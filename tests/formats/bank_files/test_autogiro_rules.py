@@ -149,10 +149,41 @@ def test_two_records_on_one_line_are_not_one():
 
 def test_a_part_that_stands_in_the_file_twice_refuses_and_two_parts_do_not():
     part = specification(bank.section("15", 100, 1), bank.line("101", 100), bank.end((1, 1)))
-    assert faults(part * 2) == [(5, 1, "twice")]
+    assert faults(part * 2) == [(8, 1, "twice")]
     later = part.replace(b"112931", b"112932")
     assert len(read(part + later).payments) == 2
     assert len(read(part + bank.file_of([bank.opens(bank.ADVICE), bank.mandates_end(0)])).payments) == 1
+
+
+def test_a_part_without_a_moment_that_stands_in_the_file_twice_refuses_too():
+    part = old(bank.line("101", 100, "A"), bank.end_old(0, 0, 1, 100))
+    assert faults(part * 2) == [(6, 1, "twice")]
+    other = old(bank.line("101", 100, "B"), bank.end_old(0, 0, 1, 100))
+    assert len(read(part + other).payments) == 2
+    ours = bank.orders(bank.line("101", 100, status=" "))
+    assert (4, 1, "twice") in faults(ours * 2)
+    nothing = bank.file_of([bank.opens(bank.ADVICE), bank.mandates_end(0)])
+    assert read(nothing * 2).mandates == []
+
+
+def test_the_register_of_waiting_orders():
+    def waits(payer, minor, reference, record="82"):
+        return f"{record}{bank.DAY}1006 {payer:0>16}{minor:012d}{'':10}{reference:16}"
+
+    data = old(
+        waits("101", 100, "FAKTURA 1"),
+        waits("102", 70, "ÅTERBET", "32"),
+        bank.end_old(70, 1, 1, 100),
+        name="BEVAKNINGSREG",
+    )
+    found = read(data)
+    assert found.start.version == "waiting"
+    assert [(p.kind, p.payer_id, p.amount_minor, p.reference, p.sub_code) for p in found.payments] == [
+        (Kind.PENDING, "101", 100, "FAKTURA 1", "1006"),
+        (Kind.PENDING, "102", -70, "ÅTERBET", "1006"),
+    ]
+    assert not found.end.totals.currencies
+    assert faults(data.replace(b"000000000100", b"000000000101", 1)) == [(4, 57, "sum")]
 
 
 def test_moments_and_end_records():

@@ -145,6 +145,8 @@ def test_several_deposits_and_currencies_have_sums_of_their_own():
         ("SEK", 100, "2026-11-20"),
         ("EUR", 200, "2026-11-21"),
     ]
+    assert [(g["serial"], g["bank_account"]) for g in found.groups] == [("00056", "58410000010098232")] * 2
+    assert {payment.lump for payment in found.payments} == {"00056"}
     assert describe(found)["totals"]["by_currency"]["EUR"] == {
         "credits_minor": 250,
         "debits_minor": 50,

@@ -185,6 +185,16 @@ async def test_a_cancellation_that_the_bank_did_not_do_is_told_and_its_money_is_
     assert (await desk.item(document))["currencyBalance"] == 0
 
 
+async def test_the_register_of_waiting_orders_changes_nothing(desk):
+    await claimed(desk)
+    opening = f"0120261124AUTOGIRO9900{'BEVAKNINGSREG':40}471117{bank_files.BANKGIRO}"
+    waits = f"82202611300    {'101':0>16}{75000:012d}{'':10}F-1"
+    end = f"09202611249900{'':14}{0:012d}{0:06d}{1:06d}0000{75000:012d}{0:012d}"
+    await desk.take(f"{opening}\r\n{waits}\r\n{end}".encode())
+    (claim,) = await desk.claims()
+    assert (claim.status, claim.reason) == ("CLAIMED", "")
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [

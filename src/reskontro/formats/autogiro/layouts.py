@@ -45,6 +45,16 @@ MANDATE = Layout(
     Field("date", 66, 73, Kind.NUMBER),
     Field("valid from", 74, 79),
 )
+WAITING = Layout(
+    Field("date", 3, 10),
+    Field("period", 11, 11),
+    Field("repeats", 12, 14),
+    Field("filler", 15, 15, Kind.BLANK),
+    Field("payer", 16, 31, Kind.DIGITS),
+    Field("amount", 32, 43, Kind.DIGITS),
+    Field("filler", 44, 53, Kind.ANY),
+    Field("reference", 54, 69),
+)
 REFUSED = Layout(
     Field("date", 3, 10),
     Field("period", 11, 11),

@@ -50,6 +50,7 @@ class Section:
     code: str
     day: date | None
     serial: str
+    account: str
     stated_minor: int
     stated_count: int
     found: Direction = field(default_factory=Direction)

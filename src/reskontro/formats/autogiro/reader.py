@@ -8,9 +8,10 @@ end record's, which hold what was carried out.
 
 from collections.abc import Iterator
 from datetime import date
+from hashlib import blake2b
 
 from reskontro.formats.autogiro import codes, layouts
-from reskontro.formats.autogiro.files import File, Opening, begins_autogiro, opening_of
+from reskontro.formats.autogiro.files import SAME_LAYOUT_EVER, File, Opening, begins_autogiro, opening_of
 from reskontro.formats.autogiro.mandates import action_of, with_details
 from reskontro.formats.autogiro.parts import Part, Section, differences
 from reskontro.formats.findings import BankFileRefused, Fault, Findings, shown
@@ -61,7 +62,8 @@ class AutogiroReader:
         self.parts = 0
         self.part: Part | None = None
         self.section: Section | None = None
-        self.openings: set[Opening] = set()
+        self.digest = blake2b(digest_size=16)  # of the part's records
+        self.digests: set[bytes] = set()
         self.mandate: MandateChange | None = None
 
     def read(self, line: int, raw: bytes) -> None:
@@ -82,7 +84,10 @@ class AutogiroReader:
         part = self.part
         if part is None:
             self._open(code, text)
-        elif part.opening.file is File.ORDERS:
+            return
+        if code != "01":
+            self.digest.update(text.encode("iso-8859-1"))
+        if part.opening.file is File.ORDERS:
             self._ours(part, code, text)
         elif code == ("59" if part.opening.file is File.INTERNET_MANDATES else "09"):
             self._end(part, text)
@@ -90,6 +95,7 @@ class AutogiroReader:
             handler = {
                 File.PAYMENTS: self._new_payments,
                 File.OLD_PAYMENTS: self._old_payments,
+                File.WAITING: self._waiting,
                 File.MANDATES: self._mandate,
                 File.INTERNET_MANDATES: self._internet_mandate,
                 File.REFUSED: self._refused,
@@ -118,18 +124,17 @@ class AutogiroReader:
             return
         self.parts += 1
         self.part = Part(opening, self.parts)
-        timed = len(opening.created) > DATE_ALONE
         if day_of(opening.created[:8], "YYYYMMDD") is None:
             self._damage(3, "date", "the opening record has no day")
-        elif timed and not has_time(opening.created):
+        elif len(opening.created) > DATE_ALONE and not has_time(opening.created):
             self.found.warn(33, "time", "the opening record has no time of day (HHMMSS)")
-        if timed and opening in self.openings:
-            self._damage(1, "twice", "a part of this moment, kind and bankgiro stands in the file already")
-        self.openings.add(opening)
+        self.digest = blake2b(text.encode("iso-8859-1"), digest_size=16)
         if self.parts == 1:
             identity = {"created": opening.created, "customer": opening.customer, "bankgiro": opening.bankgiro}
             identity["file"] = opening.file.value
-            version = f"{opening.file.value}{'-old' if opening.old and opening.file is not File.OLD_PAYMENTS else ''}"
+            version = opening.file.value
+            if opening.old and opening.file not in SAME_LAYOUT_EVER:
+                version += "-old"
             self.found.publish(FileStart(FileFormat.AUTOGIRO, version, identity, opening.created))
         if opening.file is not File.PAYMENTS:
             self._group(opening.file.value)
@@ -160,13 +165,14 @@ class AutogiroReader:
         self._group(code)
         values = self._values(layouts.SECTION, text)
         if values is None:
-            self.section = Section(self.found.line, code, None, "", 0, 0)
+            self.section = Section(self.found.line, code, None, "", "", 0, 0)
             return
         day = day_of(values["date"], "YYYYMMDD")
         if day is None:
             self._damage(38, "date", "the section's date is no day (YYYYMMDD)")
         amount, count = int(values["amount"]), int(values["count"])
-        self.section = Section(self.found.line, code, day, values["serial"], amount, count)
+        account = values["account"].lstrip("0")
+        self.section = Section(self.found.line, code, day, values["serial"], account, amount, count)
 
     def _end_section(self, part: Part) -> None:
         section, self.section = self.section, None
@@ -195,6 +201,7 @@ class AutogiroReader:
                 section.day,
                 section.serial,
                 bankgiro,
+                bank_account=section.account,
             )
         )
 
@@ -240,7 +247,19 @@ class AutogiroReader:
             order=refunded if refund else None,
         )
 
-    # Refused and changed orders.
+    # Waiting, refused and changed orders.
+
+    def _waiting(self, part: Part, code: str, text: str) -> None:
+        if code not in {"82", "32"}:
+            self._damage(1, "record-order", f"a waiting order (82, 32) was wanted, record {shown(code)} was found")
+            return
+        values = self._values(layouts.WAITING, text)
+        if values is None:
+            return
+        amount = int(values["amount"])
+        part.every[codes.SECTION_OF[code]].add(amount)
+        signed = amount if code == "82" else -amount
+        self._give(part, Kind.PENDING, code, values, signed, day=self._any_day(values["date"]), reason="")
 
     def _refused(self, part: Part, code: str, text: str) -> None:
         if code not in {"82", "32"}:
@@ -347,7 +366,7 @@ class AutogiroReader:
     # What we send: it has no end record, a part ends where the next opens.
 
     def _ours(self, part: Part, code: str, text: str) -> None:
-        if code == "01":
+        if code == "01":  # where one part ends and another one begins
             self._end_ours(part)
             self._open(code, text)
         elif code in {"82", "32"}:
@@ -404,6 +423,7 @@ class AutogiroReader:
         self._give(part, Kind.CANCELLATION, code, values, signed, day=days[0], order=days[1], reason="")
 
     def _end_ours(self, part: Part) -> None:
+        self._look_for_twin(part)
         self.part = None
         net = part.every["15"].minor - part.every["16"].minor
         bankgiro = part.opening.bankgiro
@@ -511,6 +531,7 @@ class AutogiroReader:
         layout = {
             File.PAYMENTS: layouts.PAYMENTS_END,
             File.OLD_PAYMENTS: layouts.OLD_PAYMENTS_END,
+            File.WAITING: layouts.OLD_PAYMENTS_END,
             File.MANDATES: layouts.MANDATES_END,
             File.INTERNET_MANDATES: layouts.MANDATES_END,
             File.REFUSED: layouts.REFUSED_END,
@@ -518,6 +539,7 @@ class AutogiroReader:
         }[file]
         values = self._values(layout, text)
         damaged = part.damaged
+        self._look_for_twin(part)
         self.part = None
         if values is None:
             return
@@ -533,6 +555,12 @@ class AutogiroReader:
             self.found.publish(
                 GroupEnd(self.found.line, self.groups, part.lines, part.lines, signed, CURRENCY, account=bankgiro)
             )
+
+    def _look_for_twin(self, part: Part) -> None:
+        digest = self.digest.digest()
+        if digest in self.digests and (part.lines or part.mandates):
+            self._damage(1, "twice", "a part with the same records stands in the file already")
+        self.digests.add(digest)
 
     def _compare(self, part: Part, values: dict[str, str]) -> None:
         found, with_the_undone = differences(part, values)

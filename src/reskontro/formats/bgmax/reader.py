@@ -1,6 +1,7 @@
 """Reading a Bg Max file as a stream: `01 ( 05 (20|21 22* 23* 25* 26 27 28 29)* 15 )* 70`.
 
-A deposit's day stands behind its payments, so a file is gone through twice: once for the days, once for the payments.
+A deposit's day and serial number stand behind its payments, so a file is gone through twice: once for these, once for
+the payments.
 What is checked: the order of the records, numbers and dates, the sum and the number of payments of each deposit, the
 sum of a payment's references where all of them have amounts, and the four counts of the end record.
 """
@@ -77,11 +78,11 @@ class Counts:
 
 
 class BgMaxReader:
-    """The state between two records of a file. `days` are the deposits' days, in their order."""
+    """The state between two records of a file. `deposits` are the deposits' days and serials, in their order."""
 
-    def __init__(self, days: list[str]) -> None:
+    def __init__(self, deposits: list[tuple[str, str]]) -> None:
         self.found: Findings[FileEvent] = Findings()
-        self.days = days
+        self.deposits = deposits
         self.totals = Totals()
         self.counts = Counts()
         self.stage = "start"
@@ -90,6 +91,7 @@ class BgMaxReader:
         self.bankgiro = ""
         self.currency = ""
         self.day: date | None = None
+        self.lump = ""
         self.net_minor = 0
         self.lines = 0
         self.unread = False  # an amount of this deposit could not be read
@@ -172,7 +174,7 @@ class BgMaxReader:
         self.deposit += 1
         self.net_minor = self.lines = 0
         self.unread = self.disordered = False
-        self.day = self._deposit_day()
+        self.day, self.lump = self._deposit_ahead()
         values = self._values(layouts.OPENING, text)
         if values is None:
             self.currency = ""
@@ -185,11 +187,11 @@ class BgMaxReader:
             self._damage(23, "currency", f"SEK or EUR was wanted, {shown(self.currency)} found")
         self.found.publish(GroupStart(self.found.line, self.deposit, "", self.bankgiro, self.currency))
 
-    def _deposit_day(self) -> date | None:
-        """The day of this deposit, from the first way through the file; the file's own where that one is garbled."""
-        text = self.days[self.deposit - 1] if self.deposit <= len(self.days) else ""
+    def _deposit_ahead(self) -> tuple[date | None, str]:
+        """The day and serial of this deposit, from the first way through the file; a garbled day is the file's own."""
+        text, serial = self.deposits[self.deposit - 1] if self.deposit <= len(self.deposits) else ("", "")
         day = day_of(text, "YYYYMMDD")
-        return self.file_day if day is None or day < OLDEST else day
+        return (self.file_day if day is None or day < OLDEST else day), serial or str(self.deposit)
 
     def _money(self, code: str, text: str) -> None:
         self._finish()
@@ -232,7 +234,7 @@ class BgMaxReader:
             (),
             values["serial"],
             "",
-            str(self.deposit),
+            self.lump,
             code,
             values["channel"],
             deduction if code == "21" else "",
@@ -344,6 +346,7 @@ class BgMaxReader:
                 self.day,
                 values["serial"],
                 self.bankgiro,
+                bank_account=values["account"].lstrip("0"),
             )
         )
 
@@ -415,9 +418,9 @@ def iter_bgmax(source: Source) -> Iterator[FileEvent]:
             stream.read(len(BEGINS)), BEGINS, "not-bgmax", "not a Bg Max file: it does not begin with 01BGMAX"
         )
         stream.seek(begin)
-        days = _deposit_days(stream)
+        deposits = _deposits(stream)
         stream.seek(begin)
-        reader = BgMaxReader(days)
+        reader = BgMaxReader(deposits)
         for line, raw in lines(stream):
             reader.read(line, raw)
             yield from reader.found.drain()
@@ -425,5 +428,6 @@ def iter_bgmax(source: Source) -> Iterator[FileEvent]:
         yield from reader.found.drain()
 
 
-def _deposit_days(stream: BinaryIO) -> list[str]:
-    return [raw.decode("iso-8859-1").expandtabs(8)[37:45] for _, raw in lines(stream) if raw[:2] == b"15"]
+def _deposits(stream: BinaryIO) -> list[tuple[str, str]]:
+    records = (raw.decode("iso-8859-1").expandtabs(8) for _, raw in lines(stream) if raw[:2] == b"15")
+    return [(text[37:45], text[45:50].strip()) for text in records]

@@ -39,6 +39,7 @@ from reskontro.platform.clock import end_of_business_day
 from reskontro.platform.database import Database, Transaction
 
 SCHEMES = {"autogiro": Scheme.AUTOGIRO, "betalingsservice": Scheme.BETALINGSSERVICE}
+WAITING = frozenset({"82", "32"})  # Autogiro: orders that the bank has, as its register lists them
 COLLECTED = "15"  # OCR giro's type of a payment by AvtaleGiro
 SYSTEM = Actor("SYSTEM", "direct-debit")
 SETTLED_OTHERWISE = "the item was settled otherwise"
@@ -205,7 +206,7 @@ async def _take_refusals(
         about = known.claims.get(row.file_line_no)
         code = row.bank_reason
         swedish = scheme is Scheme.AUTOGIRO
-        if about is not None and swedish and row.kind == LineKind.PENDING:
+        if about is not None and swedish and row.kind == LineKind.PENDING and row.bank_code not in WAITING:
             await _not_carried_out(tx, about, code, now, actor)
         if about is None or row.kind not in {LineKind.REFUSED, LineKind.CANCELLED}:
             continue
