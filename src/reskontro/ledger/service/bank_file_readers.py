@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from reskontro.formats.bank_file import Unknown, iter_bank_file, recognise
 from reskontro.formats.findings import BankFileRefused
+from reskontro.formats.findings import Fault as ReaderFault
 from reskontro.formats.payments import (
     ORDERS,
     FileFormat,
@@ -32,7 +33,7 @@ SENT = frozenset({FileFormat.AVTALEGIRO, FileFormat.PAIN_001})
 ORDERS_OF_OURS = frozenset({(FileFormat.AUTOGIRO, "orders"), (FileFormat.BETALINGSSERVICE, "0601")})
 BY_VERSION = {"camt.053": "CAMT053", "camt.054": "CAMT054", "0602": "BS602", "0603": "BS603"}
 BATCH, TRANSACTION = "batch", "transaction"
-TEST = "T"  # Bg Max's mark of a file that was made to try
+TEST, TEST_AT = "T", 45  # Bg Max's mark of a file that was made to try, and where it stands
 REFUSED = "The file was refused"
 SCHEMES = {FileFormat.AUTOGIRO: Scheme.AUTOGIRO, FileFormat.BETALINGSSERVICE: Scheme.BETALINGSSERVICE}
 
@@ -76,7 +77,8 @@ class BankFileReader:
             message = f"a file that a bank is sent ({start.format.value}): nothing in it has happened"
             raise broken(_fault(message), REFUSED)
         if start.format is FileFormat.BGMAX and start.identity["flag"] == TEST:
-            raise broken(_fault("line 1, position 45: the file is marked as a test: no money has come"), REFUSED)
+            marked = ReaderFault(1, TEST_AT, "test-file", "the file is marked as a test: no money has come")
+            raise broken(_fault(str(marked)), REFUSED)
         identity = " ".join(f"{name}={text}" for name, text in sorted(start.identity.items()) if text)
         return ReadFile(start.format.value, file_type_of(start), identity, lines, answers, mandates, on_messages)
 
