@@ -25,7 +25,8 @@ MEMBERS = {
 }
 LINE = {
     "line", "position", "group", "ordinal", "kind", "account", "amount_minor", "currency", "date", "value_date",
-    "order_date", "reference_kind", "reference", "parts", "payer_name", "payer_account", "payer_id", "texts",
+    "order_date", "reference_kind", "reference", "reference_code", "parts", "payer_name", "payer_address",
+    "payer_account", "payer_id", "texts",
     "archive_reference", "end_to_end_id", "lump", "code", "sub_code", "reason",
 }  # fmt: skip
 NO_MONEY = {"card", "pending", "refused", "cancelled"}
@@ -125,6 +126,14 @@ def comes_to(entry, found):  # noqa: C901, PLR0912 - a case for each format
             counts = expected["counts"]
             assert totals["payments"] == counts["tk20"] + counts["tk21"]
             assert len(found["groups"]) == counts["tk15"]
+            wanted = [line for deposit in deposits for line in deposit["payments"]]
+            for payment, line in zip(payments, wanted, strict=True):
+                assert (payment["reference_code"], payment["sub_code"]) == (line["refcode"], line["channel"])
+                assert (payment["texts"], payment["payer_name"]) == (line.get("info", []), line.get("payer", ""))
+                assert [
+                    [part["sign"], part["reference"], abs(part["amount_minor"] or 0), part["document"]]
+                    for part in payment["parts"]
+                ] == line.get("extra_refs", [])
         case "autogiro" if "end_record_count" in expected:
             assert len(found["mandates"]) == int(expected["end_record_count"])
         case "autogiro" if "payments" in expected:

@@ -46,8 +46,10 @@ def test_giro_numbers():
     assert se.display_bankgiro("9912346") == "991-2346"
     assert se.parse_plusgiro("28 65 43-4") == "2865434"
     assert se.display_plusgiro("2865434") == "28 65 43-4"
+    assert se.parse_bankgiro("0991-2346") == "9912346"  # the same account however it is filled up
+    assert se.parse_plusgiro("0002865434") == "2865434"
     for parse in (se.parse_bankgiro, se.parse_plusgiro):
-        for wrong in ("9912347", "x", "123456789"):
+        for wrong in ("9912347", "x", "123456789", "", "-", "00000000", "٩٩١٢٣٤٦"):
             with pytest.raises(InvalidIdentifier):
                 parse(wrong)
 
@@ -96,6 +98,10 @@ def test_rf_references():
     for wrong in ("RF19539007547034", "RF18", "18539007547034", "RF18" + "1" * 22):
         with pytest.raises(InvalidIdentifier):
             rf.parse_creditor_reference(wrong)
+    for made, same_remainder in (("RF9772", "RF0072"), ("RF9854", "RF0154"), ("RF0236", "RF9936")):
+        assert rf.parse_creditor_reference(made) == rf.creditor_reference(made[4:]) == made
+        with pytest.raises(InvalidIdentifier):
+            rf.parse_creditor_reference(same_remainder)
 
 
 @given(st.from_regex(r"[0-9A-Z]{1,21}", fullmatch=True))

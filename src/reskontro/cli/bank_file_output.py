@@ -177,16 +177,19 @@ def payment_record(payment: IncomingPayment) -> dict[str, Any]:
         "order_date": _day(payment.order_date),
         "reference_kind": payment.reference_kind.value,
         "reference": payment.reference,
+        "reference_code": payment.reference_code,
         "parts": [
             {
                 "kind": part.kind.value,
                 "reference": part.reference,
                 "amount_minor": part.amount_minor,
                 "document": part.document,
+                "sign": "-" if part.takes_off or (part.amount_minor or 0) < 0 else "+",
             }
             for part in payment.parts
         ],
         "payer_name": payment.payer_name,
+        "payer_address": list(payment.payer_address),
         "payer_account": payment.payer_account,
         "payer_id": payment.payer_id,
         "texts": list(payment.texts),
@@ -290,6 +293,7 @@ def _group_end(end: GroupEnd) -> dict[str, Any]:
         "currency": end.currency,
         "date": _day(end.booking_date),
         "serial": end.id,
+        "bank_account": end.bank_account,
         "balances": [
             {"code": each.code, "amount_minor": each.amount_minor, "currency": each.currency, "date": _day(each.day)}
             for each in end.balances
@@ -304,6 +308,9 @@ def _mandate(mandate: MandateChange) -> dict[str, Any]:
         "action": mandate.action.value,
         "account": mandate.account,
         "payer": mandate.payer,
+        "payer_name": mandate.payer_name,
+        "payer_address": list(mandate.payer_address),
+        "texts": list(mandate.texts),
         "mandate": mandate.mandate,
         "payer_account": mandate.payer_account,
         "payer_id": mandate.payer_id,

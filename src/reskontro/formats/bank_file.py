@@ -28,6 +28,7 @@ BEGINNINGS = {b"01BGMAX": FileFormat.BGMAX, b"BS002": FileFormat.BETALINGSSERVIC
 HEAD_BYTES = 64 * 1024
 SPOOLED_BYTES = 1024 * 1024
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+MARKS = tuple(mark for mark, _ in BYTE_ORDER_MARKS)
 ISO_20022 = re.compile(r"""xmlns(?::[\w.-]+)?\s*=\s*["']urn:iso:std:iso:20022:tech:xsd:([a-z]{4}\.[0-9]{3})""")
 DOCTYPE = re.compile("<!DOCTYPE")
 MESSAGES = {
@@ -65,6 +66,8 @@ def recognise(head: bytes) -> FileFormat | Unknown:
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("<"):
         return _xml_format(start)
+    if head.startswith(MARKS):
+        head = text.encode("iso-8859-1", errors="replace")  # the format's reader refuses the mark by its name
     if head.startswith(b"NY000010"):
         return FileFormat.AVTALEGIRO if CLAIMS.match(start) else FileFormat.OCR
     for begins, known in BEGINNINGS.items():

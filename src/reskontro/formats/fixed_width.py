@@ -179,6 +179,26 @@ def record(line: bytes, length: int, found: Findings[Any], *, tabs: bool = False
     return text.ljust(length)
 
 
+def may_be_unicode(line: bytes) -> bool:
+    """Whether a line's letters make sense as characters of several bytes: then every column behind one has moved."""
+    if line.isascii():
+        return False
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def has_time(text: str) -> bool:
+    """Whether a moment that begins `YYYYMMDDHHMMSS` has a time of day there."""
+    clock = text[8:14]
+    if not (len(clock) == len("HHMMSS") and clock.isascii() and clock.isdigit()):
+        return False
+    hours, minutes, seconds = int(clock[:2]), int(clock[2:4]), int(clock[4:])
+    return hours < 24 and minutes < 60 and seconds < 60
+
+
 def day_of(text: str, order: str) -> date | None:
     """The date of a text in the order `YYYYMMDD`, `DDMMYYYY`, `YYMMDD` or `DDMMYY` (of this century), or None."""
     if not (text.isascii() and text.isdigit() and len(text) == len(order)):

@@ -85,13 +85,15 @@ class ReferenceKind(StrEnum):
 class Part(NamedTuple):
     """One of several references of a payment, with its amount where the payer gave one: a credit note's is below zero.
 
-    `document` is the file's code of what is named: `CINV`, `CREN`, a reference code of Bg Max.
+    `document` is the file's code of what is named: `CINV`, `CREN`, a reference code of Bg Max. `takes_off` tells a
+    credit note's where the file gives no amount.
     """
 
     kind: ReferenceKind
     reference: str
     amount_minor: int | None
     document: str = ""
+    takes_off: bool = False
 
 
 class IncomingPayment(NamedTuple):
@@ -103,7 +105,8 @@ class IncomingPayment(NamedTuple):
     `reference` is the one that decides; `parts` has all of them where there are several. `lump` is the key of the sum
     on the bank statement that the payment is a part of. `archive_reference` is the bank's own, `end_to_end_id` the
     payer's (ours on what we sent). `code` is the format's transaction code, `sub_code` its refinement: a channel, the
-    bank's own code. `reason` is the code why money went back or did not come. Payer's account and name are personal.
+    bank's own code. `reason` is the code why money went back or did not come. `reference_code` is the file's own code
+    of what the reference is and how it was checked. Payer's account, name and address are personal.
     """
 
     line: int
@@ -130,6 +133,8 @@ class IncomingPayment(NamedTuple):
     code: str
     sub_code: str
     reason: str
+    reference_code: str = ""
+    payer_address: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +195,10 @@ class LumpSum(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class GroupEnd:
-    """What a group comes to, which agrees with its sums in the file. `entries` counts the file's own lines of sums."""
+    """What a group comes to, which agrees with its sums in the file. `entries` counts the file's own lines of sums.
+
+    `bank_account` is the account that the money is put into, where the group's own account is another number of it.
+    """
 
     line: int
     ordinal: int
@@ -202,6 +210,7 @@ class GroupEnd:
     id: str = ""
     account: str = ""
     balances: tuple[Balance, ...] = ()
+    bank_account: str = ""
 
 
 class MandateAction(StrEnum):
@@ -215,7 +224,10 @@ class MandateAction(StrEnum):
 
 
 class MandateChange(NamedTuple):
-    """A payer's standing permission: `payer` is the payee's number of the payer, or a KID; `code` the file's reason."""
+    """A payer's standing permission: `payer` is the payee's number of the payer, or a KID; `code` the file's reason.
+
+    Name, address and `texts`, which is what the payer wrote to the payee, are of mandates given in an internet bank.
+    """
 
     line: int
     group: int
@@ -230,6 +242,9 @@ class MandateChange(NamedTuple):
     first_day: date | None
     last_day: date | None
     notice: bool | None
+    payer_name: str = ""
+    payer_address: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 class PaymentStatus(NamedTuple):
@@ -270,7 +285,7 @@ class Totals:
         self.lines += 1
         kind = payment.kind
         self.by_kind[kind] = self.by_kind.get(kind, 0) + 1
-        for day in (payment.booking_date, payment.order_date):
+        for day in (payment.booking_date, None if kind in NO_MONEY else payment.order_date):
             if day is not None and (self.latest_date is None or day > self.latest_date):
                 self.latest_date = day
         amount, currency = payment.amount_minor, payment.currency

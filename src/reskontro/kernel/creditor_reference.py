@@ -12,11 +12,15 @@ CreditorReference = NewType("CreditorReference", str)
 BODY = re.compile(r"[0-9A-Z]{1,21}")
 FORMAT = re.compile(r"RF[0-9]{2}[0-9A-Z]{1,21}")
 KIND = "RF reference"
+NO_CHECK_DIGITS = frozenset({"00", "01", "99"})
 
 
 def is_creditor_reference(text: str) -> bool:
-    """Whether a text, in capitals and without spaces, is an RF reference whose check digits fit."""
-    return FORMAT.fullmatch(text) is not None and bool(iso11649.is_valid(text))
+    """Whether a text, in capitals and without spaces, is an RF reference whose check digits fit.
+
+    They are 02 to 98: 00, 01 and 99 leave the same remainder as three of these and are no check digits.
+    """
+    return FORMAT.fullmatch(text) is not None and text[2:4] not in NO_CHECK_DIGITS and bool(iso11649.is_valid(text))
 
 
 def parse_creditor_reference(text: str) -> CreditorReference:

@@ -77,8 +77,7 @@ def parse_bankgiro(text: str) -> Bankgiro:
 
     Raises `InvalidIdentifier`.
     """
-    number = text.replace(" ", "").replace("-", "")
-    number = number.lstrip("0") if len(number) > 8 else number
+    number = text.replace(" ", "").replace("-", "").lstrip("0")
     if BANKGIRO_FORMAT.fullmatch(number) is None:
         raise InvalidIdentifier("bankgiro number", text, "7 or 8 digits are wanted")
     if not check_digit_fits(number):
@@ -92,12 +91,11 @@ def display_bankgiro(number: str) -> str:
 
 
 def parse_plusgiro(text: str) -> Plusgiro:
-    """The 2 to 8 digits of a plusgiro number, written with spaces and a dash or without.
+    """The 2 to 8 digits of a plusgiro number, written with spaces and a dash, or filled with zeros in front.
 
     The check is the same as a bankgiro number's. Raises `InvalidIdentifier`.
     """
-    number = text.replace(" ", "").replace("-", "")
-    number = number.lstrip("0") if len(number) > 8 else number
+    number = text.replace(" ", "").replace("-", "").lstrip("0")
     if PLUSGIRO_FORMAT.fullmatch(number) is None:
         raise InvalidIdentifier("plusgiro number", text, "2 to 8 digits are wanted")
     if not check_digit_fits(number):

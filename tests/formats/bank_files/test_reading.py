@@ -203,7 +203,7 @@ def test_a_transaction_that_is_not_its_entry_is_refused_unless_charges_make_the_
         ("autogiro_payments.txt", b"9900000001000000000002", b"9900000001000000000003", (10, 21, "count")),
         ("autogiro_payments_old.txt", b"0000000000050000", b"0000000000050001", (5, 57, "sum")),
         ("autogiro_mandates.txt", b"99000000003", b"99000000004", (5, 15, "count")),
-        ("autogiro_refused_old.txt", b"000000010000", b"000000010001", (4, 21, "count")),
+        ("autogiro_refused_old.txt", b"000000010000", b"000000010001", (4, 21, "sum")),
         ("bs_0602_net.txt", b"000000000010000", b"000000000010001", (6, 43, "sum")),
         ("bs_0603.txt", b"00000000002000", b"00000000003000", (5, 32, "count")),
         ("pain002_10.xml", b"<TxSts>RJCT", b"<TxSts>XXXX", (6, None, "status")),

@@ -237,7 +237,7 @@ def test_autogiro_records_are_those_of_the_layout():
         ],
         changes=[
             Change("23", "101"),
-            Change("28", "101", date(2026, 12, 1), 300_00, pay_out=False, new_day=date(2026, 12, 3), reference="X"),
+            Change("29", "101", date(2026, 12, 1), 300_00, pay_out=False, new_day=date(2026, 12, 3), reference="X"),
         ],
     )
     opening = "0120261123AUTOGIRO" + " " * 44 + "4711170009912346  "
@@ -255,7 +255,7 @@ def test_autogiro_records_are_those_of_the_layout():
             "32GENAST  0    00000000000001020000000075000009912346RIDLEKTION ÅTERB",
             opening,
             "2300099123460000000000000101",
-            "2800099123460000000000000101202612010000000300008220261203X",
+            "2900099123460000000000000101202612010000000300008220261203X",
         )
     ]
     found = collect(iter_bank_file(made))

@@ -67,6 +67,35 @@ def refused_orders(lines: Sequence[tuple[str, int, str, str]], due: str, day: st
     return _file(records)
 
 
+def changed_orders(
+    record: str, lines: Sequence[tuple[str, int, str, str]], due: str, day: str, new_day: str = "00000000"
+) -> bytes:
+    """A list of changes: payer's number, öre, reference, comment (12 cancelled, 14 moved, any other not done)."""
+    done = [minor for _, minor, _, comment in lines if comment in {"12", "14"}]
+    records = [
+        _opening("MAKULERING/ÄNDRING", day),
+        *(
+            f"{record}{due}{payer:0>16}82{minor:012d}REFERENS{new_day}{text:0>16}{comment}"
+            for payer, minor, text, comment in lines
+        ),
+        f"09{day}9900{'':14}{0:012d}{0:06d}{len(done):06d}0000{sum(done):012d}{0:012d}",
+    ]
+    return _file(records)
+
+
+def bgmax(payments: Sequence[tuple[str, int, str]], day: str) -> bytes:
+    """A Bg Max file with one deposit: reference, öre, code of the reference."""
+    net = sum(minor for _, minor, _ in payments)
+    records = [
+        f"01{'BGMAX':20}01{day}173035010331P",
+        f"05{BANKGIRO}{'':10}SEK",
+        *(f"20{'0' * 10}{text:25}{minor:018d}{code}1{'':12}0" for text, minor, code in payments),
+        f"15{'8901003232323232':0>35}{day}00001{net:018d}SEK{len(payments):08d} ",
+        f"70{len(payments):08d}{0:08d}{0:08d}{1:08d}",
+    ]
+    return _file(records)
+
+
 def delivery(kind: str, section: str, lines: Sequence[str], number: str, net: int = 0) -> bytes:
     """A delivery of Betalingsservice."""
     counts = f"{len(lines):011d}{net:015d}{0:011d}"

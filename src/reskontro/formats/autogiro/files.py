@@ -16,6 +16,7 @@ class File(StrEnum):
 
     PAYMENTS = "payments"
     OLD_PAYMENTS = "payments-old"
+    WAITING = "waiting"
     MANDATES = "mandates"
     INTERNET_MANDATES = "internet-mandates"
     REFUSED = "refused"
@@ -45,7 +46,13 @@ NEW_NAMES = {
     "AVVISADE BET UPPDR": File.REFUSED,
     "MAKULERING/ÄNDRING": File.CHANGED,
 }
-OLD_NAMES = {"": File.OLD_PAYMENTS, "FELLISTA REG.KONTRL": File.REFUSED, "MAK/ÄNDRINGSLISTA": File.CHANGED}
+OLD_NAMES = {
+    "": File.OLD_PAYMENTS,
+    "BEVAKNINGSREG": File.WAITING,
+    "FELLISTA REG.KONTRL": File.REFUSED,
+    "MAK/ÄNDRINGSLISTA": File.CHANGED,
+}
+SAME_LAYOUT_EVER = frozenset({File.OLD_PAYMENTS, File.WAITING})
 
 
 def opening_of(text: str) -> Opening | None:

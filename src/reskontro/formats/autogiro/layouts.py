@@ -42,8 +42,18 @@ MANDATE = Layout(
     Field("filler", 57, 61, Kind.BLANK),
     Field("information", 62, 63, Kind.DIGITS),
     Field("status", 64, 65, Kind.DIGITS),
-    Field("date", 66, 73, Kind.DIGITS),
+    Field("date", 66, 73, Kind.NUMBER),
     Field("valid from", 74, 79),
+)
+WAITING = Layout(
+    Field("date", 3, 10),
+    Field("period", 11, 11),
+    Field("repeats", 12, 14),
+    Field("filler", 15, 15, Kind.BLANK),
+    Field("payer", 16, 31, Kind.DIGITS),
+    Field("amount", 32, 43, Kind.DIGITS),
+    Field("filler", 44, 53, Kind.ANY),
+    Field("reference", 54, 69),
 )
 REFUSED = Layout(
     Field("date", 3, 10),
@@ -56,10 +66,11 @@ REFUSED = Layout(
 )
 CHANGED = Layout(
     Field("date", 3, 10),
-    Field("payer", 11, 26, Kind.DIGITS),
+    Field("payer", 11, 26, Kind.NUMBER),
     Field("direction", 27, 28, Kind.NUMBER),
     Field("amount", 29, 40, Kind.DIGITS),
-    Field("filler", 41, 56, Kind.ANY),
+    Field("orders", 41, 48),  # how many a record is about that names no single one; a filler elsewhere
+    Field("new date", 49, 56),
     Field("reference", 57, 72),
     Field("comment", 73, 74, Kind.DIGITS),
 )
@@ -71,6 +82,9 @@ INTERNET_MANDATE = Layout(
     Field("filler", 57, 61, Kind.ANY),
     Field("information", 62, 62, Kind.NUMBER),
 )
+INTERNET_TEXT = Layout(Field("text", 3, 80))
+INTERNET_NAME = Layout(Field("one", 3, 38), Field("other", 39, 74), Field("filler", 75, 80, Kind.ANY))
+INTERNET_PLACE = Layout(Field("postal code", 3, 7), Field("city", 8, 38), Field("filler", 39, 80, Kind.ANY))
 
 # What we send. Dates may be `GENAST  `, fields of changes that are not needed are blank.
 ORDER = Layout(
@@ -130,7 +144,8 @@ OLD_PAYMENTS_END = Layout(
     Field("amount out", 29, 40, Kind.DIGITS),
     Field("count out", 41, 46, Kind.DIGITS),
     Field("count in", 47, 52, Kind.DIGITS),
-    Field("amount in", 53, 69),
+    Field("filler", 53, 56, Kind.ZEROS),
+    Field("amount in", 57, 68, Kind.DIGITS),
 )
 MANDATES_END = Layout(*END, Field("count", 15, 21, Kind.DIGITS))
 REFUSED_END = Layout(

@@ -2,563 +2,170 @@
 
 A file is one or more parts, each from its opening record to its end record. What is checked: the order of the records,
 numbers and dates, and all counts and sums: in the new payment specification those of each section, which hold paid
-lines only, and the end record's; in the old one the end record's, which hold failed lines too.
+lines only, and the end record's; in the old one the end record's, which hold failed lines too; in a list of changes the
+end record's, which hold what was carried out.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
 
 from reskontro.formats.autogiro import layouts
-from reskontro.formats.autogiro.files import File, Opening, begins_autogiro, opening_of
-from reskontro.formats.findings import BankFileRefused, Fault, Findings, shown
-from reskontro.formats.fixed_width import Layout, Source, day_of, is_empty, lines, opened, record, refuse_foreign
-from reskontro.formats.payments import (
-    FileEnd,
-    FileEvent,
-    FileFormat,
-    FileStart,
-    GroupEnd,
-    GroupStart,
-    IncomingPayment,
-    Kind,
-    MandateAction,
-    MandateChange,
-    ReferenceKind,
-    Totals,
+from reskontro.formats.autogiro.files import SAME_LAYOUT_EVER, File, begins_autogiro, opening_of
+from reskontro.formats.autogiro.mandates import finish_mandate, internet_mandate, mandate
+from reskontro.formats.autogiro.orders import changed, refused, waiting
+from reskontro.formats.autogiro.ours import end_ours, ours
+from reskontro.formats.autogiro.parts import Part, differences
+from reskontro.formats.autogiro.specification import end_section, new_payments, old_payments
+from reskontro.formats.autogiro.state import CURRENCY, State
+from reskontro.formats.findings import BankFileRefused, Fault, shown
+from reskontro.formats.fixed_width import (
+    Layout,
+    Source,
+    day_of,
+    has_time,
+    is_empty,
+    lines,
+    may_be_unicode,
+    opened,
+    record,
+    refuse_foreign,
 )
+from reskontro.formats.payments import FileEnd, FileEvent, FileFormat, FileStart, GroupEnd
 
 LENGTH = 80
-LONGEST = 160
-CURRENCY = "SEK"
 CLEARING = "9900"
-PAID = frozenset({"", "0"})
-STATUSES = frozenset({"", "0", "1", "2", "9"})
-SECTION_OF = {"82": "15", "32": "16", "77": "17"}
-NEW_MANDATE = "32"
-ENDED = frozenset({"33", "01", "02", "06", "07", "98"})
-REFUSED = frozenset({"03", "04", "05", "09", "10", "20", "21", "23", "24", "29", "30"})
-CHANGES = frozenset({"03", "11", "21", "22", "23", "24", "25", "26", "27", "28", "29"})
-DETAILS = frozenset({"53", "54", "55", "56"})
-AT_ONCE = "GENAST"
-OUR_CHANGES = frozenset({"23", "24", "25", "26", "27", "28", "29"})
-OUR_MANDATES = {
-    "03": (layouts.ENDED_MANDATE, MandateAction.ENDED),
-    "04": (layouts.NEW_MANDATE, MandateAction.NEW),
-    "05": (layouts.CHANGED_PAYER, MandateAction.CHANGED),
+DATE_ALONE = len("YYYYMMDD")
+OPENING = "01"
+
+HANDLERS: Mapping[File, Callable[[State, Part, str, str], None]] = {
+    File.PAYMENTS: new_payments,
+    File.OLD_PAYMENTS: old_payments,
+    File.WAITING: waiting,
+    File.MANDATES: mandate,
+    File.INTERNET_MANDATES: internet_mandate,
+    File.REFUSED: refused,
+    File.CHANGED: changed,
+    File.ORDERS: ours,
 }
+ENDS: Mapping[File, tuple[str, Layout]] = {
+    File.PAYMENTS: ("09", layouts.PAYMENTS_END),
+    File.OLD_PAYMENTS: ("09", layouts.OLD_PAYMENTS_END),
+    File.WAITING: ("09", layouts.OLD_PAYMENTS_END),
+    File.MANDATES: ("09", layouts.MANDATES_END),
+    File.INTERNET_MANDATES: ("59", layouts.MANDATES_END),
+    File.REFUSED: ("09", layouts.REFUSED_END),
+    File.CHANGED: ("09", layouts.OLD_PAYMENTS_END),
+}
+"""The record that ends a part of a kind, and its layout; what we send has none."""
 
 
-@dataclass(slots=True)
-class Direction:
-    """Lines and öre of one direction: in, out or refunded."""
-
-    sections: int = 0
-    count: int = 0
-    minor: int = 0
-
-
-@dataclass(slots=True)
-class Part:
-    """What was found in one part of a file so far. `paid` is keyed by the section that lines belong to, `every` too."""
-
-    opening: Opening
-    ordinal: int
-    paid: dict[str, Direction] = field(default_factory=lambda: {code: Direction() for code in ("15", "16", "17")})
-    every: dict[str, Direction] = field(default_factory=lambda: {code: Direction() for code in ("15", "16", "17")})
-    mandates: int = 0
-    lines: int = 0
-    damaged: bool = False
-
-
-@dataclass(slots=True)
-class Section:
-    """A section of the new payment specification: what it states, and what was found in it."""
-
-    line: int
-    code: str
-    day: date | None
-    serial: str
-    stated_minor: int
-    stated_count: int
-    found: Direction = field(default_factory=Direction)
-    lines: int = 0
+def read_line(state: State, line: int, raw: bytes) -> None:
+    """Take one record, without its line end."""
+    state.found.line = line
+    if is_empty(raw):
+        if state.part is not None or not state.parts:
+            state.damage(None, "empty-line", "an empty line stands before the end record")
+        return
+    text = _text(state, raw)
+    code, part = text[:2], state.part
+    if part is not None and part.opening.file is File.ORDERS and code == OPENING:
+        end_ours(state, part)  # what we send ends where the next part opens
+        part = None
+    if part is None:
+        _open(state, code, text)
+        return
+    state.digest.update(text.encode("iso-8859-1"))
+    file = part.opening.file
+    if file in ENDS and code == ENDS[file][0]:
+        _end(state, part, text)
+    else:
+        HANDLERS[file](state, part, code, text)
 
 
-class AutogiroReader:
-    """The state between two records of a file."""
+def _text(state: State, raw: bytes) -> str:
+    faults = len(state.found.faults)
+    text = record(raw, LENGTH, state.found, tabs=True)
+    if len(state.found.faults) > faults and state.part is not None:
+        state.part.damaged = True  # its sums would only say the same again
+    if may_be_unicode(raw):
+        message = "the line may have been saved as Unicode text: then what stands behind its letters has moved"
+        state.found.warn(None, "encoding", message)
+    return text
 
-    def __init__(self) -> None:
-        self.found: Findings[FileEvent] = Findings()
-        self.totals = Totals()
-        self.mandates = 0
-        self.groups = 0
-        self.parts = 0
-        self.part: Part | None = None
-        self.section: Section | None = None
 
-    def read(self, line: int, raw: bytes) -> None:
-        """Take one record, without its line end."""
-        self.found.line = line
-        if is_empty(raw):
-            if self.part is not None or not self.parts:
-                self._damage(None, "empty-line", "an empty line stands before the end record")
-            return
-        text = record(raw, LENGTH, self.found, tabs=True, longest=LONGEST)
-        code = text[:2]
-        part = self.part
-        if part is None:
-            self._open(code, text)
-        elif part.opening.file is File.ORDERS:
-            self._ours(part, code, text)
-        elif code == ("59" if part.opening.file is File.INTERNET_MANDATES else "09"):
-            self._end(part, text)
+def end_of_file(state: State) -> None:
+    """Say what is missing when no line is left, or that the file is whole."""
+    if state.part is not None and state.part.opening.file is File.ORDERS:
+        end_ours(state, state.part)
+    if state.part is not None or not state.parts:
+        state.found.line += 1
+        wanted = "an end record" if state.part is not None else "an opening record"
+        state.damage(None, "truncated", f"the file ends where {wanted} was wanted")
+    state.found.end()
+    state.found.publish(FileEnd(state.found.line, state.totals, mandates=state.mandates))
+
+
+def _open(state: State, code: str, text: str) -> None:
+    opening = opening_of(text)
+    if opening is None:
+        if state.parts:
+            state.damage(1, "record-order", f"record {shown(code)} was found after the end record")
         else:
-            handler = {
-                File.PAYMENTS: self._new_payments,
-                File.OLD_PAYMENTS: self._old_payments,
-                File.MANDATES: self._mandate,
-                File.INTERNET_MANDATES: self._internet_mandate,
-                File.REFUSED: self._refused,
-                File.CHANGED: self._changed,
-            }[part.opening.file]
-            handler(part, code, text)
+            state.found.give_up(1, "file-kind", "the opening record names no Autogiro file that is read")
+        return
+    state.parts += 1
+    state.part = Part(opening, state.parts)
+    if day_of(opening.created[:8], "YYYYMMDD") is None:
+        state.damage(3, "date", "the opening record has no day")
+    elif len(opening.created) > DATE_ALONE and not has_time(opening.created):
+        state.found.warn(33, "time", "the opening record has no time of day (HHMMSS)")
+    state.begin_digest(text)
+    if state.parts == 1:
+        identity = {"created": opening.created, "customer": opening.customer, "bankgiro": opening.bankgiro}
+        identity["file"] = opening.file.value
+        version = opening.file.value
+        if opening.old and opening.file not in SAME_LAYOUT_EVER:
+            version += "-old"
+        state.found.publish(FileStart(FileFormat.AUTOGIRO, version, identity, opening.created))
+    if opening.file is not File.PAYMENTS:
+        state.group(opening.file.value)
 
-    def end_of_file(self) -> None:
-        """Say what is missing when no line is left, or that the file is whole."""
-        if self.part is not None and self.part.opening.file is File.ORDERS:
-            self._end_ours(self.part)
-        if self.part is not None or not self.parts:
-            self.found.line += 1
-            wanted = "an end record" if self.part is not None else "an opening record"
-            self._damage(None, "truncated", f"the file ends where {wanted} was wanted")
-        self.found.end()
-        self.found.publish(FileEnd(self.found.line, self.totals, mandates=self.mandates))
 
-    def _open(self, code: str, text: str) -> None:
-        opening = opening_of(text)
-        if opening is None:
-            if self.parts:
-                self._damage(1, "record-order", f"record {shown(code)} was found after the end record")
-            else:
-                self.found.give_up(1, "file-kind", "the opening record names no Autogiro file that is read")
-            return
-        self.parts += 1
-        self.part = Part(opening, self.parts)
-        if day_of(opening.created[:8], "YYYYMMDD") is None:
-            self._damage(3, "date", "the opening record has no day")
-        if self.parts == 1:
-            identity = {"created": opening.created, "customer": opening.customer, "bankgiro": opening.bankgiro}
-            identity["file"] = opening.file.value
-            version = f"{opening.file.value}{'-old' if opening.old and opening.file is not File.OLD_PAYMENTS else ''}"
-            self.found.publish(FileStart(FileFormat.AUTOGIRO, version, identity, opening.created))
-        if opening.file is not File.PAYMENTS:
-            self._group(opening.file.value)
-
-    def _group(self, name: str) -> None:
-        assert self.part is not None
-        self.groups += 1
-        bankgiro = self.part.opening.bankgiro
-        self.found.publish(GroupStart(self.found.line, self.groups, name, bankgiro, CURRENCY))
-
-    # Payment specifications.
-
-    def _new_payments(self, part: Part, code: str, text: str) -> None:
-        if code in {"15", "16", "17"}:
-            self._end_section(part)
-            self._start_section(part, code, text)
-        elif code not in SECTION_OF:
-            self._damage(1, "record-order", f"a section or a payment was wanted, record {shown(code)} was found")
-        elif self.section is None or self.section.code != SECTION_OF[code]:
-            if not part.damaged:
-                self._damage(1, "record-order", f"record {code} belongs in a section {SECTION_OF[code]}")
-        else:
-            self.section.lines += 1
-            self._payment(part, code, text, self.section.day)
-
-    def _start_section(self, part: Part, code: str, text: str) -> None:
-        part.paid[code].sections += 1
-        self._group(code)
-        values = self._values(layouts.SECTION, text)
-        if values is None:
-            self.section = Section(self.found.line, code, None, "", 0, 0)
-            return
-        day = day_of(values["date"], "YYYYMMDD")
-        if day is None:
-            self._damage(38, "date", "the section's date is no day (YYYYMMDD)")
-        amount, count = int(values["amount"]), int(values["count"])
-        self.section = Section(self.found.line, code, day, values["serial"], amount, count)
-
-    def _end_section(self, part: Part) -> None:
-        section, self.section = self.section, None
-        if section is None:
-            return
-        here, self.found.line = self.found.line, section.line
-        if not part.damaged:
-            if section.stated_minor != section.found.minor:
-                message = f"the section is {section.stated_minor}, its paid lines are {section.found.minor}"
-                self._damage(51, "sum", message)
-            if section.stated_count != section.found.count:
-                message = f"{section.stated_count} paid lines are stated, {section.found.count} were found"
-                self._damage(72, "count", message)
-        self.found.line = here
-        part.paid[section.code].count += section.found.count
-        net = section.found.minor if section.code == "15" else -section.found.minor
+def _end(state: State, part: Part, text: str) -> None:
+    end_section(state, part)
+    finish_mandate(state)
+    file = part.opening.file
+    values = state.values(ENDS[file][1], text)
+    damaged = part.damaged
+    state.look_for_twin(part)
+    state.part = None
+    if values is None:
+        return
+    if values["clearing"] != CLEARING:
+        state.damage(11, "clearing", f"9900 was wanted, {shown(values['clearing'])} found")
+    if day_of(values["date"], "YYYYMMDD") is None:
+        state.damage(3, "date", f"date: {shown(values['date'])} is no day (YYYYMMDD)")
+    if not damaged:
+        _compare(state, part, values)
+    if file is not File.PAYMENTS:
+        signed = (part.every["15"].minor - part.every["16"].minor) if file is File.OLD_PAYMENTS else 0
         bankgiro = part.opening.bankgiro
-        self.found.publish(
-            GroupEnd(
-                here,
-                self.groups,
-                section.found.count,
-                section.lines,
-                net,
-                CURRENCY,
-                section.day,
-                section.serial,
-                bankgiro,
-            )
+        state.found.publish(
+            GroupEnd(state.found.line, state.groups, part.lines, part.lines, signed, CURRENCY, account=bankgiro)
         )
 
-    def _old_payments(self, part: Part, code: str, text: str) -> None:
-        if code not in {"82", "32"}:
-            self._damage(1, "record-order", f"a payment (82, 32) was wanted, record {shown(code)} was found")
-            return
-        self._payment(part, code, text, None)
 
-    def _payment(self, part: Part, code: str, text: str, section_day: date | None) -> None:
-        refund = code == "77"
-        values = self._values(layouts.REFUND if refund else layouts.PAYMENT, text)
-        if values is None:
-            return
-        status, amount = values["status"], int(values["amount"])
-        day = day_of(values["date"], "YYYYMMDD")
-        if day is None:
-            self._damage(3, "date", f"date: {shown(values['date'])} is no day (YYYYMMDD)")
-        refunded = day_of(values["refund date"], "YYYYMMDD") if refund else None
-        if refund and refunded is None:
-            self._damage(70, "date", "the refund date is no day (YYYYMMDD)")
-        if not refund and status not in STATUSES:
-            self._damage(80, "status", f"status: 0, 1, 2, 9 or nothing was wanted, {shown(status)} found")
-        paid = refund or status in PAID
-        if paid and self.section is not None:
-            self.section.found.count += 1
-            self.section.found.minor += amount
-        every = part.every[SECTION_OF[code]]
-        every.count += 1
-        every.minor += amount
-        kind = {"82": Kind.PAYMENT, "32": Kind.PAYOUT, "77": Kind.RETURN}[code] if paid else Kind.REFUSED
-        self._give(
-            part,
-            kind,
-            code,
-            values,
-            amount if code == "82" else -amount,
-            booked=(section_day or refunded or day) if paid else None,
-            day=day,
-            reason=status if refund or status not in PAID else "",
-            order=refunded if refund else None,
-        )
-
-    # Refused and changed orders.
-
-    def _refused(self, part: Part, code: str, text: str) -> None:
-        if code not in {"82", "32"}:
-            self._damage(1, "record-order", f"a refused order (82, 32) was wanted, record {shown(code)} was found")
-            return
-        values = self._values(layouts.REFUSED, text)
-        if values is None:
-            return
-        amount = int(values["amount"])
-        every = part.every[SECTION_OF[code]]
-        every.count += 1
-        every.minor += amount
-        signed = amount if code == "82" else -amount
-        self._give(part, Kind.REFUSED, code, values, signed, day=self._any_day(values["date"]), reason=values["reason"])
-
-    def _changed(self, part: Part, code: str, text: str) -> None:
-        if code not in CHANGES:
-            self._damage(1, "record-order", f"a changed order (03, 11, 21 to 29) was wanted, {shown(code)} was found")
-            return
-        values = self._values(layouts.CHANGED, text)
-        if values is None:
-            return
-        amount, direction = int(values["amount"]), values["direction"]
-        if direction not in {"82", "32"}:
-            self._damage(27, "direction", f"direction: 82 or 32 was wanted, {shown(direction)} found")
-            return
-        every = part.every[SECTION_OF[direction]]
-        every.count += 1
-        every.minor += amount
-        signed = amount if direction == "82" else -amount
-        day = self._any_day(values["date"])
-        self._give(part, Kind.CANCELLED, code, values, signed, day=day, reason=values["comment"])
-
-    def _any_day(self, text: str) -> date | None:
-        """The day of an order that never was: what is no day stays a text."""
-        day = day_of(text, "YYYYMMDD")
-        if day is None and text.strip("0"):
-            self.found.warn(3, "date", f"date: {shown(text)} is no day")
-        return day
-
-    def _give(
-        self,
-        part: Part,
-        kind: Kind,
-        code: str,
-        values: dict[str, str],
-        amount_minor: int,
-        *,
-        day: date | None,
-        reason: str,
-        booked: date | None = None,
-        order: date | None = None,
-    ) -> None:
-        if kind in {Kind.PAYMENT, Kind.PAYOUT, Kind.RETURN} and not amount_minor:
-            self.found.warn(32, "amount-zero", "the amount is zero")
-        part.lines += 1
-        bankgiro = values.get("bankgiro", "").lstrip("0")
-        if bankgiro and bankgiro != part.opening.bankgiro:
-            self.found.warn(44, "bankgiro", "the line names another bankgiro than the opening record")
-        reference = values["reference"]
-        payment = IncomingPayment(
-            self.found.line,
-            1,
-            self.groups,
-            self.totals.lines + 1,
-            kind,
-            bankgiro or part.opening.bankgiro,
-            amount_minor,
-            CURRENCY,
-            booked,
-            day,
-            order,
-            ReferenceKind.FREE if reference else ReferenceKind.NONE,
-            reference,
-            (),
-            "",
-            "",
-            values["payer"].lstrip("0") or "0",
-            () if day is not None or not values["date"].strip("0 ") else (values["date"],),
-            "",
-            "",
-            self.section.serial if self.section is not None else "",
-            code,
-            values.get("period", "") + values.get("repeats", ""),
-            reason,
-        )
-        self.totals.add(payment)
-        self.found.publish(payment)
-
-    # What we send: it has no end record, a part ends where the next opens.
-
-    def _ours(self, part: Part, code: str, text: str) -> None:
-        if code == "01":
-            self._end_ours(part)
-            self._open(code, text)
-        elif code in {"82", "32"}:
-            self._order(part, code, text)
-        elif code in OUR_CHANGES:
-            self._our_change(part, code, text)
-        elif code in OUR_MANDATES:
-            layout, action = OUR_MANDATES[code]
-            values = self._values(layout, text)
-            if values is not None:
-                if values.get("information") == "AV":
-                    action = MandateAction.REFUSED
-                day = day_of(part.opening.created[:8], "YYYYMMDD")
-                known = {"account": "", "identity": "", "information": ""} | values
-                known["information"] = values.get("new payer", known["information"])
-                self._change(part, action, known, code, day, None)
-        else:
-            self._damage(1, "record-order", f"a mandate or an order was wanted, record {shown(code)} was found")
-
-    def _order(self, part: Part, code: str, text: str) -> None:
-        values = self._values(layouts.ORDER, text)
-        if values is None:
-            return
-        amount, day = int(values["amount"]), day_of(values["date"], "YYYYMMDD")
-        if day is None and values["date"] != AT_ONCE:
-            self._damage(3, "date", f"date: {shown(values['date'])} is no day (YYYYMMDD) and not {AT_ONCE}")
-        part.every[SECTION_OF[code]].minor += amount
-        kind, signed = (Kind.CLAIM, amount) if code == "82" else (Kind.TRANSFER, -amount)
-        self._give(part, kind, code, values, signed, day=day, reason="")
-
-    def _our_change(self, part: Part, code: str, text: str) -> None:
-        values = self._values(layouts.CHANGE, text)
-        if values is None:
-            return
-        days = [day_of(values[name], "YYYYMMDD") for name in ("date", "new date")]
-        for day, name, position in zip(days, ("date", "new date"), (29, 51), strict=True):
-            if day is None and values[name].strip("0"):
-                self._damage(position, "date", f"{name}: {shown(values[name])} is no day (YYYYMMDD)")
-        amount = int(values["amount"] or 0)
-        signed = -amount if values["direction"] == "32" else amount
-        self._give(part, Kind.CANCELLATION, code, values, signed, day=days[0], order=days[1], reason="")
-
-    def _end_ours(self, part: Part) -> None:
-        self.part = None
-        net = part.every["15"].minor - part.every["16"].minor
-        bankgiro = part.opening.bankgiro
-        self.found.publish(
-            GroupEnd(self.found.line, self.groups, part.lines, part.lines, net, CURRENCY, account=bankgiro)
-        )
-
-    # Mandates.
-
-    def _mandate(self, part: Part, code: str, text: str) -> None:
-        if code != "73":
-            self._damage(1, "record-order", f"a mandate (73) was wanted, record {shown(code)} was found")
-            return
-        part.mandates += 1
-        values = self._values(layouts.MANDATE, text)
-        if values is None:
-            return
-        status = values["status"]
-        if status == NEW_MANDATE:
-            action = MandateAction.NEW
-        elif status in ENDED:
-            action = MandateAction.ENDED
-        elif status in REFUSED:
-            action = MandateAction.REFUSED
-        else:
-            self._damage(64, "status", f"status {shown(status)} has no known meaning")
-            return
-        day = day_of(values["date"], "YYYYMMDD")
-        if day is None:
-            self._damage(66, "date", f"date: {shown(values['date'])} is no day (YYYYMMDD)")
-        valid = values["valid from"]
-        first = day_of(valid, "YYMMDD") if valid.strip("0") else None
-        ended = action is not MandateAction.NEW
-        self._change(part, action, values, status, (None if ended else first or day), day if ended else None)
-
-    def _internet_mandate(self, part: Part, code: str, text: str) -> None:
-        part.mandates += 1
-        if code in DETAILS:
-            if part.mandates == 1:
-                self._damage(1, "record-order", f"record {code} was found without a mandate (52) before it")
-            return
-        if code != "52":
-            self._damage(1, "record-order", f"a mandate (52) was wanted, record {shown(code)} was found")
-            return
-        values = self._values(layouts.INTERNET_MANDATE, text)
-        if values is not None:
-            self._change(part, MandateAction.NEW, values, "52", day_of(part.opening.created[:8], "YYYYMMDD"), None)
-
-    def _change(
-        self,
-        part: Part,
-        action: MandateAction,
-        values: dict[str, str],
-        code: str,
-        first: date | None,
-        last: date | None,
-    ) -> None:
-        self.mandates += 1
-        account, identity = values["account"], values["identity"]
-        self.found.publish(
-            MandateChange(
-                self.found.line,
-                self.groups,
-                action,
-                values["bankgiro"].lstrip("0") or part.opening.bankgiro,
-                values["payer"].lstrip("0") or "0",
-                "",
-                account if account.strip("0") else "",
-                identity,
-                code,
-                values["information"],
-                first,
-                last,
-                None,
-            )
-        )
-
-    # The end.
-
-    def _end(self, part: Part, text: str) -> None:
-        self._end_section(part)
-        file = part.opening.file
-        layout = {
-            File.PAYMENTS: layouts.PAYMENTS_END,
-            File.OLD_PAYMENTS: layouts.OLD_PAYMENTS_END,
-            File.MANDATES: layouts.MANDATES_END,
-            File.INTERNET_MANDATES: layouts.MANDATES_END,
-            File.REFUSED: layouts.REFUSED_END,
-            File.CHANGED: layouts.OLD_PAYMENTS_END,
-        }[file]
-        values = self._values(layout, text)
-        damaged = part.damaged
-        self.part = None
-        if values is None:
-            return
-        if values["clearing"] != CLEARING:
-            self._damage(11, "clearing", f"9900 was wanted, {shown(values['clearing'])} found")
-        if day_of(values["date"], "YYYYMMDD") is None:
-            self._damage(3, "date", f"date: {shown(values['date'])} is no day (YYYYMMDD)")
-        if not damaged:
-            self._compare(part, values)
-        if file is not File.PAYMENTS:
-            signed = (part.every["15"].minor - part.every["16"].minor) if file is File.OLD_PAYMENTS else 0
-            bankgiro = part.opening.bankgiro
-            self.found.publish(
-                GroupEnd(self.found.line, self.groups, part.lines, part.lines, signed, CURRENCY, account=bankgiro)
-            )
-
-    def _compare(self, part: Part, values: dict[str, str]) -> None:
-        file, paid, every = part.opening.file, part.paid, part.every
-        facts: list[tuple[str, int, int]]
-        match file:
-            case File.PAYMENTS:
-                facts = [
-                    ("sections in", 15, paid["15"].sections),
-                    ("records in", 21, paid["15"].count),
-                    ("sections out", 33, paid["16"].sections),
-                    ("records out", 39, paid["16"].count),
-                    ("sections refunded", 51, paid["17"].sections),
-                    ("records refunded", 57, paid["17"].count),
-                ]
-            case File.MANDATES | File.INTERNET_MANDATES:
-                facts = [("count", 15, part.mandates)]
-            case File.REFUSED:
-                facts = [
-                    ("count out", 15, every["16"].count),
-                    ("amount out", 21, every["16"].minor),
-                    ("count in", 33, every["15"].count),
-                    ("amount in", 39, every["15"].minor),
-                ]
-            case _:
-                facts = [
-                    ("amount out", 29, every["16"].minor),
-                    ("count out", 41, every["16"].count),
-                    ("count in", 47, every["15"].count),
-                ]
-                self._old_amount_in(values["amount in"], every["15"].minor)
-        for name, position, counted in facts:
-            if int(values[name]) != counted:
-                self._damage(position, "count", f"{name}: {int(values[name])} is stated, {counted} was found")
-
-    def _old_amount_in(self, text: str, minor: int) -> None:
-        """Four zeros and twelve digits; one source has five zeros before them."""
-        padded = text.ljust(17)
-        stated = {padded[4:16].strip(), padded[5:17].strip()}
-        if not any(each.isascii() and each.isdigit() and int(each) == minor for each in stated):
-            self._damage(57, "sum", f"amount in: {shown(text)} is stated, {minor} was found")
-
-    def _values(self, layout: Layout, text: str) -> dict[str, str] | None:
-        values = layout.read(text, self.found)
-        if values is None and self.part is not None:
-            self.part.damaged = True
-        return values
-
-    def _damage(self, position: int | None, code: str, message: str) -> None:
-        if self.part is not None:
-            self.part.damaged = True
-        self.found.fault(position, code, message)
+def _compare(state: State, part: Part, values: dict[str, str]) -> None:
+    found, with_the_undone = differences(part, values)
+    if with_the_undone:
+        state.found.warn(29, "sum", "the counts and sums hold changes that were not carried out as well")
+    for each in found:
+        code = "sum" if each.name.startswith("amount") else "count"
+        state.damage(each.position, code, f"{each.name}: {each.stated} is stated, {each.found} was found")
 
 
 def iter_autogiro(source: Source) -> Iterator[FileEvent]:
     """The events of an Autogiro file in its order. Raises `BankFileRefused` at the end, or where it must stop."""
-    reader = AutogiroReader()
+    state = State()
     foreign = "not an Autogiro file from Bankgirot"
     with opened(source) as stream:
         for line, raw in lines(stream):
@@ -566,9 +173,9 @@ def iter_autogiro(source: Source) -> Iterator[FileEvent]:
                 refuse_foreign(raw, b"", "not-autogiro", foreign)
                 if not begins_autogiro(raw.decode("iso-8859-1")):
                     raise BankFileRefused([Fault(1, 1, "not-autogiro", foreign)], cut=True)
-            reader.read(line, raw)
-            yield from reader.found.drain()
-        if not reader.found.line:
+            read_line(state, line, raw)
+            yield from state.found.drain()
+        if not state.found.line:
             raise BankFileRefused([Fault(1, 1, "not-autogiro", f"{foreign}: the file is empty")], cut=True)
-        reader.end_of_file()
-        yield from reader.found.drain()
+        end_of_file(state)
+        yield from state.found.drain()

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from reskontro.formats.autogiro.codes import ABOUT_ONE, OUR_CHANGES, PERIODS
 from reskontro.formats.writing import Checks, encoded, yyyymmdd
 
 LENGTH = 80
 AT_ONCE = "GENAST  "
 ONCE = "0"
-PERIODS = frozenset("012345678")
-CHANGES = frozenset({"23", "24", "25", "26", "27", "28", "29"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A cancellation or a move of orders; `code` is Bankgirot's, 23 to 29, and says which of the others are read."""
+    """A cancellation or a move of orders; `code` is Bankgirot's, and says which of the others there are.
+
+    23 cancels all orders of a payer, 24 those of a day, 25 one; 26 moves all orders to a new day, 27 those of a day, 28
+    those of a payer and a day, 29 one. Only 25 and 29, which are about one order, have an amount, a direction and,
+    where the order has one, its reference: with another code Bankgirot would change more than what was meant.
+    """
 
     code: str
     payer: str = ""
@@ -173,7 +177,21 @@ def _check_order(checks: Checks, where: str, order: Order) -> None:
 
 
 def _check_change(checks: Checks, where: str, change: Change) -> None:
-    checks.wanted(change.code in CHANGES, where, "code: 23 to 29 is wanted")
+    checks.wanted(change.code in OUR_CHANGES, where, "code: 23 to 29 is wanted")
+    given = {
+        "payer": bool(change.payer),
+        "date": change.day is not None,
+        "amount": change.amount_minor is not None,
+        "direction": change.pay_out is not None,
+        "new date": change.new_day is not None,
+    }
+    needed = OUR_CHANGES.get(change.code, tuple(given))
+    for name, there in given.items():
+        checks.wanted(there or name not in needed, where, f"{name}: it is wanted with code {change.code}")
+        checks.wanted(not there or name in needed, where, f"{name}: it is not read with code {change.code}")
+    told = change.reference and change.code in OUR_CHANGES
+    no_reference = not told or change.code in ABOUT_ONE
+    checks.wanted(no_reference, where, f"reference: it is not read with code {change.code}")
     if change.payer:
         checks.digits(where, "payer", change.payer, 16)
     if change.amount_minor is not None:

@@ -1,6 +1,7 @@
 """Reading a Bg Max file as a stream: `01 ( 05 (20|21 22* 23* 25* 26 27 28 29)* 15 )* 70`.
 
-A deposit's day stands behind its payments, so a file is gone through twice: once for the days, once for the payments.
+A deposit's day and serial number stand behind its payments, so a file is gone through twice: once for these, once for
+the payments.
 What is checked: the order of the records, numbers and dates, the sum and the number of payments of each deposit, the
 sum of a payment's references where all of them have amounts, and the four counts of the end record.
 """
@@ -13,7 +14,18 @@ from typing import BinaryIO
 
 from reskontro.formats.bgmax import layouts
 from reskontro.formats.findings import Findings, shown
-from reskontro.formats.fixed_width import Layout, Source, day_of, is_empty, lines, opened, record, refuse_foreign
+from reskontro.formats.fixed_width import (
+    Layout,
+    Source,
+    day_of,
+    has_time,
+    is_empty,
+    lines,
+    may_be_unicode,
+    opened,
+    record,
+    refuse_foreign,
+)
 from reskontro.formats.payments import (
     FileEnd,
     FileEvent,
@@ -28,6 +40,7 @@ from reskontro.formats.payments import (
     Totals,
 )
 from reskontro.kernel.money import LARGEST_MINOR
+from reskontro.kernel.swedish_reference import check_digit_fits
 
 LENGTH = 80
 BEGINS = b"01BGMAX"
@@ -42,6 +55,7 @@ REFERENCE_KINDS = {
     "5": ReferenceKind.WRONG,
     "": ReferenceKind.FREE,
 }
+NO_REFERENCE = frozenset({"0", "1"})
 CHANNELS = frozenset({"1", "2", "3", "4", ""})
 MOST_DETAILS = 1000
 DETAILS = {
@@ -64,11 +78,11 @@ class Counts:
 
 
 class BgMaxReader:
-    """The state between two records of a file. `days` are the deposits' days, in their order."""
+    """The state between two records of a file. `deposits` are the deposits' days and serials, in their order."""
 
-    def __init__(self, days: list[str]) -> None:
+    def __init__(self, deposits: list[tuple[str, str]]) -> None:
         self.found: Findings[FileEvent] = Findings()
-        self.days = days
+        self.deposits = deposits
         self.totals = Totals()
         self.counts = Counts()
         self.stage = "start"
@@ -77,14 +91,18 @@ class BgMaxReader:
         self.bankgiro = ""
         self.currency = ""
         self.day: date | None = None
+        self.lump = ""
         self.net_minor = 0
         self.lines = 0
-        self.damaged = False
-        self.damaged_anywhere = False
+        self.unread = False  # an amount of this deposit could not be read
+        self.disordered = False  # a record of this deposit was not where it belongs, so that its counts tell nothing
+        self.disordered_anywhere = False
         self._payment: IncomingPayment | None = None
         self._parts: list[Part] = []
         self._amounts: list[int] = []
         self._texts: list[str] = []
+        self._details: dict[str, dict[str, str]] = {}
+        self._told_of_unicode = False
 
     def read(self, line: int, raw: bytes) -> None:
         """Take one record, without its line end."""
@@ -93,7 +111,7 @@ class BgMaxReader:
             if self.stage != "end":
                 self._damage(None, "empty-line", "an empty line stands before the end record")
             return
-        text = record(raw, LENGTH, self.found, tabs=True)
+        text = self._text(raw)
         code = text[:2]
         match code, self.stage:
             case "01", "start":
@@ -113,6 +131,17 @@ class BgMaxReader:
             case _:
                 self._damage(1, "record-order", f"record {shown(code)} was found where {WANTED[self.stage]} was wanted")
 
+    def _text(self, raw: bytes) -> str:
+        if may_be_unicode(raw) and not self._told_of_unicode:
+            self._told_of_unicode = True
+            message = "the file may have been saved as Unicode text: then names are garbled and what follows has moved"
+            self.found.warn(None, "encoding", message)
+        faults = len(self.found.faults)
+        text = record(raw, LENGTH, self.found, tabs=True)
+        if len(self.found.faults) > faults:
+            self.unread = True  # its sum would only say the same again
+        return text
+
     def end_of_file(self) -> None:
         """Say what is missing when no line is left, or that the file is whole."""
         if self.stage != "end":
@@ -131,6 +160,8 @@ class BgMaxReader:
         self.file_day = day_of(values["timestamp"][:8], "YYYYMMDD")
         if self.file_day is None:
             self._damage(25, "date", "the timestamp does not begin with a day")
+        elif not has_time(values["timestamp"]):
+            self.found.warn(33, "time", "the timestamp has no time of day (HHMMSS)")
         if values["flag"] not in {"P", "T"}:
             self._damage(45, "flag", f"P (production) or T (test) was wanted, {shown(values['flag'])} found")
         elif values["flag"] == "T":
@@ -142,22 +173,25 @@ class BgMaxReader:
         self.stage = "deposit"
         self.deposit += 1
         self.net_minor = self.lines = 0
-        self.damaged = False
-        self.day = self._deposit_day()
+        self.unread = self.disordered = False
+        self.day, self.lump = self._deposit_ahead()
         values = self._values(layouts.OPENING, text)
         if values is None:
+            self.currency = ""
             return
-        self.bankgiro = values["bankgiro"].lstrip("0")
+        self.bankgiro = values["bankgiro"].lstrip("0") or values["plusgiro"].lstrip("0")
+        if not check_digit_fits(self.bankgiro):
+            self.found.warn(3, "bankgiro", "the check digit of the receiving bankgiro does not fit")
         self.currency = values["currency"]
         if self.currency not in CURRENCIES:
             self._damage(23, "currency", f"SEK or EUR was wanted, {shown(self.currency)} found")
         self.found.publish(GroupStart(self.found.line, self.deposit, "", self.bankgiro, self.currency))
 
-    def _deposit_day(self) -> date | None:
-        """The day of this deposit, from the first way through the file; the file's own where that one is garbled."""
-        text = self.days[self.deposit - 1] if self.deposit <= len(self.days) else ""
+    def _deposit_ahead(self) -> tuple[date | None, str]:
+        """The day and serial of this deposit, from the first way through the file; a garbled day is the file's own."""
+        text, serial = self.deposits[self.deposit - 1] if self.deposit <= len(self.deposits) else ("", "")
         day = day_of(text, "YYYYMMDD")
-        return self.file_day if day is None or day < OLDEST else day
+        return (self.file_day if day is None or day < OLDEST else day), serial or str(self.deposit)
 
     def _money(self, code: str, text: str) -> None:
         self._finish()
@@ -200,10 +234,11 @@ class BgMaxReader:
             (),
             values["serial"],
             "",
-            str(self.deposit),
+            self.lump,
             code,
             values["channel"],
             deduction if code == "21" else "",
+            values["reference code"],
         )
 
     def _reference(self, code: str, text: str) -> None:
@@ -216,11 +251,13 @@ class BgMaxReader:
             return
         amount = self._amount(values["amount"], 38)
         kind = self._reference_kind(values["reference code"], values["reference"])
-        signed = amount if code == "22" else -amount
+        takes_off = code == "23"
+        signed = -amount if takes_off else amount
         if len(self._parts) >= MOST_DETAILS:
             self.found.give_up(None, "too-many", f"a payment has more than {MOST_DETAILS} references")
         self._amounts.append(signed)
-        self._parts.append(Part(kind, values["reference"], signed if amount else None, values["reference code"]))
+        told = signed if amount else None
+        self._parts.append(Part(kind, values["reference"], told, values["reference code"], takes_off))
 
     def _detail(self, code: str, text: str) -> None:
         values = self._values(DETAILS[code], text)
@@ -234,13 +271,13 @@ class BgMaxReader:
             if len(self._texts) >= MOST_DETAILS:
                 self.found.give_up(None, "too-many", f"a payment has more than {MOST_DETAILS} texts")
             self._texts.append(text[2:52].rstrip())
-        elif code == "26":
-            self._payment = payment._replace(payer_name=values["name"])
-        elif code == "29":
-            self._payment = payment._replace(payer_id=values["number"])
+        elif code in self._details:
+            self.found.warn(1, "repeated", f"record {code} stands twice in a payment; the first one is taken")
+        else:
+            self._details[code] = values
 
     def _alone(self, code: str) -> None:
-        if not self.damaged:
+        if not (self.unread or self.disordered):
             self._damage(1, "record-order", f"record {code} was found without a payment before it")
 
     def _finish(self) -> None:
@@ -249,10 +286,14 @@ class BgMaxReader:
         parts, self._parts = self._parts, []
         amounts, self._amounts = self._amounts, []
         texts, self._texts = self._texts, []
+        details, self._details = self._details, {}
         if payment is None:
             return
         if any(amounts):
-            fits = sum(amounts) == abs(payment.amount_minor)
+            comes_to = sum(amounts)
+            if payment.kind is Kind.DEDUCTION:  # its references are told as taking off, or as what is taken off
+                comes_to = abs(comes_to)
+            fits = comes_to == abs(payment.amount_minor)
             message = "the references of a payment do not add up to it"
             here, self.found.line = self.found.line, payment.line
             if not fits and all(amounts):
@@ -262,9 +303,16 @@ class BgMaxReader:
             self.found.line = here
         if not payment.amount_minor:
             self.found.warn(38, "amount-zero", "the amount is zero")
-        if not payment.reference and len(parts) == 1:
+        if not payment.reference and len(parts) == 1 and not parts[0].takes_off:
             payment = payment._replace(reference_kind=parts[0].kind, reference=parts[0].reference)
-        payment = payment._replace(ordinal=self.totals.lines + 1, parts=tuple(parts), texts=tuple(texts))
+        payment = payment._replace(
+            ordinal=self.totals.lines + 1,
+            parts=tuple(parts),
+            texts=tuple(texts),
+            payer_name=details.get("26", {}).get("name", ""),
+            payer_address=_address(details),
+            payer_id=details.get("29", {}).get("number", ""),
+        )
         self.totals.add(payment)
         self.found.publish(payment)
 
@@ -280,14 +328,13 @@ class BgMaxReader:
             self._damage(38, "date", f"deposit date: {shown(values['date'], personal=True)} is no day (YYYYMMDD)")
         elif day < OLDEST:
             self.found.warn(38, "date", "the year of the deposit is garbled; the day of the file is taken")
-        if values["currency"] != self.currency and not self.damaged:
+        if self.currency and values["currency"] != self.currency:
             self._damage(69, "currency", f"{self.currency} was wanted, {shown(values['currency'])} found")
-        if not self.damaged:
-            if int(values["amount"]) != self.net_minor:
-                self._damage(51, "sum", f"the deposit is {int(values['amount'])}, its payments are {self.net_minor}")
-            if int(values["payments"]) != self.lines:
-                message = f"{int(values['payments'])} payments are stated, {self.lines} were found"
-                self._damage(72, "count", message)
+        if not (self.unread or self.disordered) and int(values["amount"]) != self.net_minor:
+            self._damage(51, "sum", f"the deposit is {int(values['amount'])}, its payments are {self.net_minor}")
+        if not self.disordered and int(values["payments"]) != self.lines:
+            message = f"{int(values['payments'])} payments are stated, {self.lines} were found"
+            self._damage(72, "count", message)
         self.found.publish(
             GroupEnd(
                 self.found.line,
@@ -299,13 +346,14 @@ class BgMaxReader:
                 self.day,
                 values["serial"],
                 self.bankgiro,
+                bank_account=values["account"].lstrip("0"),
             )
         )
 
     def _end(self, text: str) -> None:
         self.stage = "end"
         values = self._values(layouts.END, text)
-        if values is None or self.damaged_anywhere:
+        if values is None or self.disordered_anywhere:
             return
         counts = self.counts
         for name, position, counted in (
@@ -320,7 +368,7 @@ class BgMaxReader:
     def _values(self, layout: Layout, text: str) -> dict[str, str] | None:
         values = layout.read(text, self.found)
         if values is None:
-            self.damaged = self.damaged_anywhere = True
+            self.unread = True
         return values
 
     def _amount(self, text: str, position: int) -> int:
@@ -334,11 +382,23 @@ class BgMaxReader:
         if kind is None:
             self._damage(56, "reference-code", f"reference code: 0 to 5 was wanted, {shown(code)} found")
             return ReferenceKind.FREE
+        if bool(reference) == (code in NO_REFERENCE) and code:
+            there = "there is one" if reference else "there is none"
+            self.found.warn(56, "reference-code", f"reference code {code} does not go with the reference: {there}")
         return kind if reference else ReferenceKind.NONE
 
     def _damage(self, position: int | None, code: str, message: str) -> None:
-        self.damaged = self.damaged_anywhere = True
+        if code == "record-order":
+            self.disordered = self.disordered_anywhere = True
         self.found.fault(position, code, message)
+
+
+def _address(details: dict[str, dict[str, str]]) -> tuple[str, ...]:
+    """The lines of a payer's address as they go on an envelope: further name, street, postal code and city, country."""
+    name, street, city = (details.get(code, {}) for code in ("26", "27", "28"))
+    place = f"{street.get('postal code', '')} {city.get('city', '')}".strip()
+    country = city.get("country", "") or city.get("country code", "")
+    return tuple(line for line in (name.get("extra name", ""), street.get("street", ""), place, country) if line)
 
 
 WANTED = {
@@ -358,9 +418,9 @@ def iter_bgmax(source: Source) -> Iterator[FileEvent]:
             stream.read(len(BEGINS)), BEGINS, "not-bgmax", "not a Bg Max file: it does not begin with 01BGMAX"
         )
         stream.seek(begin)
-        days = _deposit_days(stream)
+        deposits = _deposits(stream)
         stream.seek(begin)
-        reader = BgMaxReader(days)
+        reader = BgMaxReader(deposits)
         for line, raw in lines(stream):
             reader.read(line, raw)
             yield from reader.found.drain()
@@ -368,5 +428,6 @@ def iter_bgmax(source: Source) -> Iterator[FileEvent]:
         yield from reader.found.drain()
 
 
-def _deposit_days(stream: BinaryIO) -> list[str]:
-    return [raw.decode("iso-8859-1").expandtabs(8)[37:45] for _, raw in lines(stream) if raw[:2] == b"15"]
+def _deposits(stream: BinaryIO) -> list[tuple[str, str]]:
+    records = (raw.decode("iso-8859-1").expandtabs(8) for _, raw in lines(stream) if raw[:2] == b"15")
+    return [(text[37:45], text[45:50].strip()) for text in records]

@@ -8,12 +8,22 @@ from collections.abc import Iterator
 
 from reskontro.formats.bank_file import Unknown, iter_bank_file, recognise
 from reskontro.formats.findings import BankFileRefused
-from reskontro.formats.payments import ORDERS, FileFormat, FileStart, IncomingPayment, MandateChange, PaymentStatus
+from reskontro.formats.findings import Fault as ReaderFault
+from reskontro.formats.payments import (
+    ORDERS,
+    FileFormat,
+    FileStart,
+    IncomingPayment,
+    MandateChange,
+    PaymentStatus,
+    ReferenceKind,
+)
+from reskontro.kernel.kid import kid_fits_any
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.direct_debits.mandates import MandateKey, MandateNews, Told
 from reskontro.ledger.domain.direct_debits.schemes import Scheme
 from reskontro.ledger.domain.errors import Code, broken, fault
-from reskontro.ledger.domain.incoming import Incoming
+from reskontro.ledger.domain.incoming import Incoming, Naming, normal_reference
 from reskontro.ledger.service.incoming_import import ReadFile
 from reskontro.ledger.service.incoming_records import line_of
 from reskontro.ledger.service.refunds import Answer, MessageAnswer
@@ -23,6 +33,8 @@ SENT = frozenset({FileFormat.AVTALEGIRO, FileFormat.PAIN_001})
 ORDERS_OF_OURS = frozenset({(FileFormat.AUTOGIRO, "orders"), (FileFormat.BETALINGSSERVICE, "0601")})
 BY_VERSION = {"camt.053": "CAMT053", "camt.054": "CAMT054", "0602": "BS602", "0603": "BS603"}
 BATCH, TRANSACTION = "batch", "transaction"
+TEST, TEST_AT = "T", 45  # Bg Max's mark of a file that was made to try, and where it stands
+REFUSED = "The file was refused"
 SCHEMES = {FileFormat.AUTOGIRO: Scheme.AUTOGIRO, FileFormat.BETALINGSSERVICE: Scheme.BETALINGSSERVICE}
 
 
@@ -59,11 +71,14 @@ class BankFileReader:
                     case _:
                         pass
         except BankFileRefused as refused:
-            raise broken(list(_faults(refused)), "The file was refused") from None
+            raise broken(list(_faults(refused)), REFUSED) from None
         assert start is not None, "a file that was not refused has a start"
         if is_order(start):
             message = f"a file that a bank is sent ({start.format.value}): nothing in it has happened"
-            raise broken(_fault(message), "The file was refused")
+            raise broken(_fault(message), REFUSED)
+        if start.format is FileFormat.BGMAX and start.identity["flag"] == TEST:
+            marked = ReaderFault(1, TEST_AT, "test-file", "the file is marked as a test: no money has come")
+            raise broken(_fault(str(marked)), REFUSED)
         identity = " ".join(f"{name}={text}" for name, text in sorted(start.identity.items()) if text)
         return ReadFile(start.format.value, file_type_of(start), identity, lines, answers, mandates, on_messages)
 
@@ -73,11 +88,31 @@ def _line(event: IncomingPayment, start: FileStart | None) -> Incoming:
     line = line_of(event)
     match start.format if start is not None else None:
         case FileFormat.AUTOGIRO:
-            return line._replace(payer_no=event.payer_id, due_date=event.value_date)
+            return _unchecked(line._replace(payer_no=event.payer_id, due_date=event.value_date), event)
         case FileFormat.BETALINGSSERVICE:
             return line._replace(payer_no=event.reference, due_date=event.order_date)
+        case FileFormat.BGMAX:
+            return _unchecked(line, event)
         case _:
             return line
+
+
+def _unchecked(line: Incoming, event: IncomingPayment) -> Incoming:
+    """A line whose reference nobody has checked: what has a fitting check digit is looked up all the same.
+
+    Bg Max tells it of a bankgiro without an agreement on references (codes 3 and 4); Autogiro checks none. Source:
+    payment-formats, 6.1 and 9.2 (step 4).
+    """
+    parts = tuple(
+        part._replace(naming=Naming.REFERENCE) if _may_be_ours(told.kind, told.reference) else part
+        for part, told in zip(line.parts, event.parts, strict=False)
+    )
+    ours = _may_be_ours(event.reference_kind, line.reference)
+    return line._replace(naming=Naming.REFERENCE if ours else line.naming, parts=parts)
+
+
+def _may_be_ours(kind: ReferenceKind, reference: str) -> bool:
+    return kind is ReferenceKind.FREE and kid_fits_any(normal_reference(reference))
 
 
 def _mandate(change: MandateChange, scheme: Scheme) -> MandateNews:

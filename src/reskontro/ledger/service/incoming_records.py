@@ -84,7 +84,7 @@ class LineRecord(Protocol):
 
 def line_of(record: LineRecord) -> Incoming:
     """The ledger's record of a line."""
-    listed = len(record.parts) > 1
+    listed = len(record.parts) > 1 or any(part.reference != record.reference for part in record.parts)
     return Incoming(
         line_no=record.line,
         label=f"{record.group}/{record.ordinal}",

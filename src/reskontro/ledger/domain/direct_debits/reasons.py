@@ -1,7 +1,7 @@
 """What the codes of banks and operators mean, in words. A code whose meaning is not known is shown as it is.
 
-Source: payment-formats, sections 6.2 and 7.1; words of Autogiro's mandate codes and those of refused orders that the
-published examples bear out are Bankgirot's own.
+Source: payment-formats, sections 6.2 and 7.1; what Autogiro's mandate codes and those of refused orders mean is
+Bankgirot's own table. Of the comments on changes only two are known, both from the published example.
 """
 
 from collections.abc import Mapping
@@ -15,13 +15,24 @@ MANDATE_GONE = frozenset({"01", "02"})  # of a refund by the payer's bank: there
 PAYMENTS: Mapping[str, str] = {
     "1": "no cover",
     "2": "the account is closed, or another reason",
+    "4": "no account is linked to the mandate yet",
     WILL_BE_RETRIED: "no cover, it will be tried again",
 }
 REFUSED_ORDERS: Mapping[str, str] = {
     "01": "there is no mandate",
+    "02": "the account is not allowed, or closed",
+    "03": "the mandate is stopped",
+    "04": "wrong bankgiro of the payer",
+    "05": "wrong bankgiro of the payee",
     "06": "wrong period code",
+    "07": "wrong number of times",
+    "08": "the amount is no number",
+    "09": "pay-outs are not allowed",
+    "10": "the bankgiro is not known",
     "12": "wrong payment date",
     "13": "the payment date has passed",
+    "15": "the order names another bankgiro than its file",
+    "24": "more than the largest amount of the mandate",
 }
 REFUNDS: Mapping[str, str] = {
     "01": "there was no mandate",

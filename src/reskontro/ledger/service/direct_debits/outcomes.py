@@ -6,7 +6,7 @@ itself.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -39,6 +39,7 @@ from reskontro.platform.clock import end_of_business_day
 from reskontro.platform.database import Database, Transaction
 
 SCHEMES = {"autogiro": Scheme.AUTOGIRO, "betalingsservice": Scheme.BETALINGSSERVICE}
+WAITING = frozenset({"82", "32"})  # Autogiro: orders that the bank has, as its register lists them
 COLLECTED = "15"  # OCR giro's type of a payment by AvtaleGiro
 SYSTEM = Actor("SYSTEM", "direct-debit")
 SETTLED_OTHERWISE = "the item was settled otherwise"
@@ -203,10 +204,12 @@ async def _take_refusals(
     refused, cancelled = [], []
     for row in rows:
         about = known.claims.get(row.file_line_no)
-        if about is None or row.kind not in {LineKind.REFUSED, LineKind.CANCELLED}:
-            continue
         code = row.bank_reason
         swedish = scheme is Scheme.AUTOGIRO
+        if about is not None and swedish and row.kind == LineKind.PENDING and row.bank_code not in WAITING:
+            await _not_carried_out(tx, about, code, now, actor)
+        if about is None or row.kind not in {LineKind.REFUSED, LineKind.CANCELLED}:
+            continue
         if swedish and row.kind == LineKind.REFUSED and code == reasons.WILL_BE_RETRIED:
             await _note(tx, about, code, reasons.of_refusal(scheme, code), now)
         elif swedish and row.kind == LineKind.CANCELLED and row.bank_code in reasons.MOVED:
@@ -218,6 +221,14 @@ async def _take_refusals(
             cancelled.append(about._replace(reason_code=code, reason=words))
     await _end(tx, refused, ClaimEvent.REFUSE, now, actor)
     await _end(tx, cancelled, ClaimEvent.CANCEL, now, actor)
+
+
+async def _not_carried_out(tx: Transaction, claim: Claim, code: str, now: datetime, actor: Actor) -> None:
+    """Keep that Bankgirot did not cancel or move an order: its money may come all the same."""
+    words = f"the change was not carried out at the bank, code {code}"
+    await _note(tx, claim, code, words, now)
+    entry = telling.log_entry(tx, claim, f"({claim.status.value}): {words}")
+    await log_store.add(tx, actor, now, [replace(entry, level="WARNING")])
 
 
 async def _note(tx: Transaction, claim: Claim, code: str, words: str, now: datetime) -> None:

@@ -323,7 +323,7 @@ class TakenLine(NamedTuple):
     returns_payment_no: int | None
 
 
-NO_PAYMENTS = ("return", "refused", "cancelled")
+NO_PAYMENTS = ("return", "refused", "cancelled", "pending")
 
 
 async def taken_lines(tx: Transaction, file_uuid: UUID, after: int, cases: Sequence[int]) -> list[TakenLine]:
