@@ -1,9 +1,9 @@
 """Reading the deliveries 0602 (payments) and 0603 (mandates) of Betalingsservice as a stream, and 0601, our own.
 
 `002 ( 012 (022|042|052|062)* 092 )+ 992`. What is checked: the order of the records, numbers and dates, that records
-belong to the creditor, and the counts and sums of each section and of the delivery. A section's sum may count the
-payments alone or the payments less what was charged back; the reader accepts either and says which in a warning where
-the two differ.
+belong to the creditor, that a sign and a paid amount go with what the code says, and the counts and sums of each
+section and of the delivery. A section's sum may count the payments alone or the payments less what was charged back;
+the reader accepts either and says which in a warning where the two differ.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,17 @@ from datetime import date
 from reskontro.formats.betalingsservice import layouts
 from reskontro.formats.betalingsservice.layouts import LENGTH
 from reskontro.formats.findings import Findings, shown
-from reskontro.formats.fixed_width import Layout, Source, day_of, is_empty, lines, opened, record, refuse_foreign
+from reskontro.formats.fixed_width import (
+    CONTROL,
+    Layout,
+    Source,
+    day_of,
+    is_empty,
+    lines,
+    opened,
+    record,
+    refuse_foreign,
+)
 from reskontro.formats.payments import (
     FileEnd,
     FileEvent,
@@ -47,9 +57,14 @@ MANDATE_ACTIONS = {
     "0233": MandateAction.ENDED,
     "0234": MandateAction.ENDED,
 }
-SECTIONS = {"0601": frozenset({"0112"}), "0602": frozenset({"0211", "0215"}), "0603": frozenset({"0210", "0212"})}
+UNSIGNED_SLIPS = frozenset({"0297", "0299"})  # payment slips, of whose signs nothing is confirmed
+SECTIONS = {"0601": frozenset({"0112", "0117"}), "0602": frozenset({"0211", "0215"}), "0603": frozenset({"0210", "0212"})}
 LINES = {"0601": layouts.COLLECTION, "0602": layouts.PAYMENT, "0603": layouts.MANDATE}
 COLLECTION = "0280"
+NOTICES = "0117"
+SUB_SYSTEM = "BS1"
+CODES_OF_LINES = {"BS022": "0240", "BS052": "0241"}
+NO_GROUP = frozenset({"", "00000"})
 MOST_TEXTS = 1000
 WANTED = {
     "start": "the start of the delivery (002)",
@@ -61,8 +76,12 @@ WANTED = {
 
 @dataclass(slots=True)
 class Sums:
-    """Counts of records and sums of amounts: of what was paid, what was charged back, and all amounts as they stand."""
+    """Counts of records and sums of amounts: of what was paid and of what was charged back.
 
+    `damaged` when a record could not be read, so that counts and sums have no meaning.
+    """
+
+    damaged: bool = False
     count_042: int = 0
     count_052: int = 0
     count_022: int = 0
@@ -96,11 +115,11 @@ class BetalingsserviceReader:
         self.sections = 0
         self.section = ""
         self.creditor = ""
+        self.group = ""
         self.sums = Sums()
         self.all = Sums()
-        self.damaged = False
-        self.damaged_anywhere = False
         self._collected: IncomingPayment | None = None
+        self._name: tuple[str, str] = ("", "")  # a debtor's number and name, from lines that stand before its collection
 
     def read(self, line: int, raw: bytes) -> None:  # noqa: C901  one case for each record
         """Take one record, without its line end."""
@@ -109,10 +128,13 @@ class BetalingsserviceReader:
             if self.stage != "end":
                 self._damage(None, "empty-line", "an empty line stands before the end of the delivery")
             return
-        text = record(raw, LENGTH, self.found)
+        text = record(raw, LENGTH, self.found, begins=b"BS")
         head = text[:5]
-        if head not in {"BS052", "BS062"}:
+        if head not in {"BS022", "BS052", "BS062"}:
             self._give_collected()
+        if self.stage == "section" and head in {"BS012", "BS992"}:
+            self._damage(1, "record-order", f"record {head} was found where the end of the section (092) was wanted")
+            self.stage = "delivery"
         match head, self.stage:
             case "BS002", "start":
                 self._start(text)
@@ -122,14 +144,18 @@ class BetalingsserviceReader:
                 self._line(text)
             case "BS022", "section":
                 self.sums.count_022 += 1
+                self._beside(head, text)
             case "BS052" | "BS062", "section":
                 self.sums.count_052 += 1
-                if self.type == "0601" and head == "BS052":
-                    self._text(text)
+                self._beside(head, text)
             case "BS092", "section":
                 self._section_end(text)
             case "BS992", "delivery":
                 self._end(text)
+            case "BS002", "end":
+                self.found.give_up(1, "record-order", "another delivery begins, a file holds one")
+            case _, "end":
+                self.found.give_up(1, "record-order", "something stands behind the end of the delivery")
             case _:
                 message = f"record {shown(head)} was found where {WANTED[self.stage]} was wanted"
                 self._damage(1, "record-order", message)
@@ -151,6 +177,8 @@ class BetalingsserviceReader:
         values = self._values(layouts.DELIVERY_START, text)
         if values is None:
             return
+        if values["sub-system"] != SUB_SYSTEM:
+            self.found.warn(14, "sub-system", f"sub-system: {SUB_SYSTEM} was wanted, {shown(values['sub-system'])} found")
         created = self._day(values["date"], 50, "date")
         identity = {"delivery": values["delivery"], "supplier": values["supplier"], "created": values["date"]}
         version, day = self.type, created.isoformat() if created else ""
@@ -160,8 +188,8 @@ class BetalingsserviceReader:
         self.stage = "section"
         self.sections += 1
         self.sums = Sums()
-        self.damaged = False
-        self.section, self.creditor = text[13:17], text[5:13]
+        self._name = ("", "")
+        self.section, self.creditor, self.group = text[13:17], text[5:13], ""
         ours = self.type == "0601"
         values = self._values(layouts.COLLECTIONS_START if ours else layouts.SECTION_START, text)
         if values is None:
@@ -169,6 +197,11 @@ class BetalingsserviceReader:
         if self.section not in SECTIONS[self.type]:
             wanted = " or ".join(sorted(SECTIONS[self.type]))
             self._damage(14, "section", f"section {wanted} was wanted, {shown(self.section)} found")
+        elif self.section == NOTICES:
+            self.found.warn(14, "section", "section 0117 is read as one of collections, its layout is not confirmed")
+        self.group = values["group"]
+        if ours and values["date"].strip("0") and day_of(values["date"], "DDMMYYYY") is None:
+            self._damage(47, "date", f"date: {shown(values['date'])} is no day (DDMMYYYY)")
         if values["date"].strip("0") and not ours:
             self._day(values["date"], 50, "date")
         self.found.publish(GroupStart(self.found.line, self.sections, self.section, self.creditor, CURRENCY))
@@ -180,6 +213,7 @@ class BetalingsserviceReader:
             return
         if values["creditor"] != self.creditor:
             self._damage(6, "creditor", "the record is another creditor's than its section")
+        self._same_group(values["group"], 23 if self.type == "0601" else 21)
         match self.type:
             case "0601":
                 self._collection(values)
@@ -197,7 +231,9 @@ class BetalingsserviceReader:
             return
         day = day_of(values["date"], "DDMMYYYY")
         if day is None:
-            self._damage(52, "date", f"date: {shown(values['date'], personal=True)} is no day (DDMMYYYY)")
+            self._damage(52, "date", f"date: {values['date']} is no day (DDMMYYYY)")
+        if sign == "0" and amount:
+            self.found.warn(60, "sign", "sign 0 stands for nothing to collect, the amount is not zero and in no sum")
         pays_out = sign == "2"
         if pays_out:
             self.sums.returned_minor += amount
@@ -218,7 +254,7 @@ class BetalingsserviceReader:
             ReferenceKind.CUSTOMER,
             values["customer"],
             (),
-            "",
+            self._name[1] if self._name[0] == values["customer"] else "",
             "",
             values["payer"],
             (),
@@ -231,13 +267,44 @@ class BetalingsserviceReader:
         )
         self._collected = claim
 
-    def _text(self, text: str) -> None:
-        values = self._values(layouts.TEXT_LINE, text)
-        if values is not None and self._collected is not None:
-            texts = self._collected.texts
-            if len(texts) >= MOST_TEXTS:
-                self.found.give_up(None, "too-many", f"a collection has more than {MOST_TEXTS} texts")
-            self._collected = self._collected._replace(texts=(*texts, values["text"]))
+    def _beside(self, head: str, text: str) -> None:
+        """A line of address or text, which is its creditor's; in our own delivery it belongs to a collection."""
+        if text[5:13] != self.creditor:
+            self._damage(6, "creditor", "the record is another creditor's than its section")
+        if self.type != "0601" or head not in CODES_OF_LINES:
+            return
+        values = self._values(layouts.ADDRESS_LINE if head == "BS022" else layouts.TEXT_LINE, text)
+        if values is None:
+            return
+        if values["code"] != CODES_OF_LINES[head]:
+            self._damage(14, "transaction-code", f"{CODES_OF_LINES[head]} was wanted, {shown(values['code'])} found")
+        if head == "BS022":
+            self._address(values)
+        else:
+            self._text(values, text[52:112].rstrip())
+
+    def _address(self, values: dict[str, str]) -> None:
+        """The first line of an address is the debtor's name; it stands before the collection or behind it."""
+        if int(values["line"]) != 1:
+            return
+        claim = self._collected
+        if claim is not None and claim.reference == values["customer"]:
+            self._collected = claim._replace(payer_name=values["text"])
+        else:
+            self._name = values["customer"], values["text"]
+
+    def _text(self, values: dict[str, str], text: str) -> None:
+        claim = self._collected
+        if claim is None:
+            if not self.sums.damaged:
+                self.found.warn(1, "text", "the text follows no collection and is shown with none")
+            return
+        if claim.reference != values["customer"]:
+            self._damage(28, "text", "the text is for another customer than the collection before it")
+            return
+        if len(claim.texts) >= MOST_TEXTS:
+            self.found.give_up(None, "too-many", f"a collection has more than {MOST_TEXTS} texts")
+        self._collected = claim._replace(texts=(*claim.texts, CONTROL.sub(" ", text)))
 
     def _give_collected(self) -> None:
         claim, self._collected = self._collected, None
@@ -255,6 +322,7 @@ class BetalingsserviceReader:
         if sign not in {"0", "1", "2"}:
             self._damage(56, "sign", f"sign: 0, 1 or 2 was wanted, {shown(sign)} found")
             return
+        self._sign_goes_with_the_code(code, kind, values)
         due = self._day(values["date"], 50, "date")
         paid_on = self._day(values["paid on"], 104, "payment date")
         booked_on = self._day(values["booked on"], 110, "booking date")
@@ -272,7 +340,8 @@ class BetalingsserviceReader:
             self.sums.paid_minor += money
         elif moved:
             self.sums.returned_minor += money
-        if moved and booked_on is None and paid_on is None and due is None:
+        dates = {values["date"], values["paid on"], values["booked on"]}
+        if moved and dates == {NO_DATE}:
             self._damage(110, "date", "a payment has no date")
         signed = -money if kind in {Kind.RETURN, Kind.PAYOUT} or (not moved and sign == "2") else money
         if moved and not money:
@@ -305,6 +374,20 @@ class BetalingsserviceReader:
         )
         self.totals.add(payment)
         self.found.publish(payment)
+
+    def _sign_goes_with_the_code(self, code: str, kind: Kind, values: dict[str, str]) -> None:
+        """What contradicts itself is one of the two by accident, and a sum of either kind may hide it."""
+        sign, amount, paid = values["sign"], int(values["amount"]), int(values["paid"])
+        if kind in {Kind.REFUSED, Kind.CANCELLED}:
+            if paid:
+                self._damage(116, "paid-amount", f"code {code} says that nothing was paid, the paid amount is not zero")
+            return
+        if code in UNSIGNED_SLIPS:
+            return
+        if sign == "0" and (amount or paid):
+            self._damage(56, "sign", f"sign: 1 or 2 was wanted with code {code} and an amount, '0' found")
+        elif kind is Kind.RETURN and sign == "1":
+            self.found.warn(56, "sign", "what was charged back is paid out (sign 2), sign 1 was found")
 
     def _mandate(self, values: dict[str, str]) -> None:
         action = MANDATE_ACTIONS.get(values["code"])
@@ -339,8 +422,8 @@ class BetalingsserviceReader:
             return
         if values["creditor"] != self.creditor or values["section"] != self.section:
             self._damage(6, "section", "the end is another section's than its start")
-        if not self.damaged:
-            self._compare(values, self.sums)
+        self._same_group(values["group"], 23 if self.type == "0601" else 21)
+        self._compare(values, self.sums)
         self.all.add(self.sums)
         self.found.publish(
             GroupEnd(
@@ -362,14 +445,18 @@ class BetalingsserviceReader:
             return
         if values["type"] != self.type or values["supplier"] != self.supplier:
             self._damage(6, "delivery", "the end is another delivery's than its start")
-        if self.damaged_anywhere:
-            return
-        if int(values["sections"]) != self.sections:
-            message = f"{int(values['sections'])} sections are stated, {self.sections} were found"
-            self._damage(21, "count", message)
+        if values["sub-system"] != SUB_SYSTEM:
+            self.found.warn(14, "sub-system", f"sub-system: {SUB_SYSTEM} was wanted, {shown(values['sub-system'])} found")
+        if not self.sections:
+            self.found.fault(None, "no-section", "the delivery holds no section")
+        if not self.all.damaged and int(values["sections"]) != self.sections:
+            message = f"sections: {int(values['sections'])} is stated, {self.sections} were found"
+            self.found.fault(21, "count", message)
         self._compare(values, self.all)
 
     def _compare(self, values: dict[str, str], sums: Sums) -> None:
+        if sums.damaged:
+            return
         for name, position, counted in (
             ("count 042", 32, sums.count_042),
             ("count 052", 58, sums.count_052),
@@ -377,11 +464,12 @@ class BetalingsserviceReader:
         ):
             stated = int(values[name] or 0)
             if stated != counted:
-                self._damage(position, "count", f"{name}: {stated} is stated, {counted} were found")
+                self.found.fault(position, "count", f"{name}: {stated} is stated, {counted} were found")
         stated = int(values["sum"])
         accepted = {sums.net_minor, abs(sums.net_minor), sums.paid_minor}
         if stated not in accepted:
-            self._damage(43, "sum", f"{stated} is stated, the payments are {sums.paid_minor}, net {sums.net_minor}")
+            message = f"sum: {stated} øre is stated, the payments are {sums.paid_minor}, net {sums.net_minor}"
+            self.found.fault(43, "sum", message)
         elif sums.returned_minor and self.type == "0602":
             how = "less what was charged back" if stated != sums.paid_minor else "without what was charged back"
             self.found.warn(43, "sum", f"the sum counts the payments {how}")
@@ -389,8 +477,12 @@ class BetalingsserviceReader:
     def _values(self, layout: Layout, text: str) -> dict[str, str] | None:
         values = layout.read(text, self.found)
         if values is None:
-            self.damaged = self.damaged_anywhere = True
+            self.sums.damaged = self.all.damaged = True
         return values
+
+    def _same_group(self, found: str, position: int) -> None:
+        if found != self.group and not NO_GROUP.intersection({found, self.group}):
+            self.found.warn(position, "group", f"debtor group: {self.group} was wanted, {found} found")
 
     def _day(self, text: str, position: int, name: str) -> date | None:
         if text == NO_DATE:
@@ -401,7 +493,8 @@ class BetalingsserviceReader:
         return day
 
     def _damage(self, position: int | None, code: str, message: str) -> None:
-        self.damaged = self.damaged_anywhere = True
+        """A fault that leaves counts and sums without meaning."""
+        self.sums.damaged = self.all.damaged = True
         self.found.fault(position, code, message)
 
 

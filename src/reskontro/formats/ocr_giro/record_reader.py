@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from enum import Enum, auto
 
+from reskontro.formats.fixed_width import why_too_long
 from reskontro.formats.ocr_giro import layouts
 from reskontro.formats.ocr_giro.end_records import mandates_end, payments_end, transmission_end
 from reskontro.formats.ocr_giro.findings import Findings
@@ -28,6 +29,7 @@ from reskontro.kernel.kid import FORMAT_IN_WORDS, has_kid_format
 from reskontro.kernel.money import LARGEST_MINOR
 
 HEAD = re.compile("NY[0-9]{6}")
+ENDS_A_FILE = b"NY000089"  # an old system's mark of the end, Ctrl-Z, may stand right behind it
 BEGINS_A_PAYMENT = re.compile(b"NY[0-9]{4}30").match
 TRANSACTION_TYPES = frozenset(str(number) for number in range(10, 22))
 CARD_TYPES = frozenset({"18", "19", "20", "21"})
@@ -83,10 +85,16 @@ class RecordReader:
                 self._damage(None, "empty-line", "an empty line stands before the end of transmission")
             return
         self._count_record()
+        if raw.startswith(ENDS_A_FILE):
+            raw = raw.rstrip(b"\x1a")
         length = len(raw)
         if length > RECORD_LENGTH:
             self._leave_payment()
-            self._damage(None, "record-length", f"a record has {RECORD_LENGTH} characters, {length} were found")
+            why = why_too_long(raw, RECORD_LENGTH, b"NY")
+            message = f"a record has {RECORD_LENGTH} characters, {length} were found{why}"
+            if why and line == 1:
+                self.found.give_up(None, "record-length", message)
+            self._damage(None, "record-length", message)
             return
         text = raw.decode("iso-8859-1")
         if HEAD.match(text) is None:
