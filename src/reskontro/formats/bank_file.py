@@ -80,16 +80,18 @@ def recognise(head: bytes) -> FileFormat | Unknown:
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("<"):
         return _xml_format(start)
-    known = _fixed_width_format(head.decode("iso-8859-1"))
-    if known is not None:
-        return known
+    return _fixed_width_format(head.decode("iso-8859-1")) or _unknown(start, marked=text != head.decode("iso-8859-1"))
+
+
+def _unknown(start: str, *, marked: bool) -> Unknown:
+    """What a file is taken for whose first characters are these; `marked` where a byte order mark stands before."""
     what = next((what for begins, what in FOREIGN if start.startswith(begins)), None)
     if what is not None:
         return Unknown(f"it is {what}")
     within = _fixed_width_format(start)
     if within is None:
         return Unknown("it begins like no bank file that is read")
-    if text != head.decode("iso-8859-1"):
+    if marked:
         mark = "begins with a byte order mark: it was saved as Unicode text and its columns may have moved"
         return Unknown(f"it looks like {within.value} but {mark}")
     return Unknown(f"it looks like {within.value} but its first record does not stand at its beginning")

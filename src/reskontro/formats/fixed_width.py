@@ -183,7 +183,7 @@ def why_too_long(line: bytes, length: int, begins: bytes) -> str:
     return ""
 
 
-def record(  # noqa: PLR0913  what is passed over differs by format
+def record(
     line: bytes,
     length: int,
     found: Findings[Any],

@@ -94,6 +94,7 @@ TRANSMISSION_END = Layout(
     Field("filler", 48, 80, Kind.ZEROS),
 )
 CLAIM_TYPES = {"00": frozenset({"02", "21"}), "36": frozenset({"93"})}
+CANCELLATIONS = "36"
 BANK_NOTIFIES = "21"
 STARTS = frozenset({"NY210020", "NY213620"})
 ENDS = frozenset({"NY210088", "NY213688", "NY000089"})
@@ -162,15 +163,18 @@ class ClaimReader:
         elif self.stage == "transmission" and head == "NY000089":
             self._end(text)
         elif self.stage == "assignment":
-            self.sums.records += 1
-            if head == f"NY21{self.type}88":
-                self._assignment_end(text)
-            elif head[:4] == "NY21" and head[4:6] in CLAIM_TYPES[self.type] and head[6:8] in {"30", "31", "49"}:
-                {"30": self._first, "31": self._second, "49": self._specification}[head[6:8]](text)
-            else:
-                self._damage(1, "record-order", f"a claim or the end of assignment was wanted, {shown(head)} found")
+            self._in_assignment(head, text)
         else:
             self._damage(1, "record-order", f"record {shown(head)} was found out of its place")
+
+    def _in_assignment(self, head: str, text: str) -> None:
+        self.sums.records += 1
+        if head == f"NY21{self.type}88":
+            self._assignment_end(text)
+        elif head[:4] == "NY21" and head[4:6] in CLAIM_TYPES[self.type] and head[6:8] in {"30", "31", "49"}:
+            {"30": self._first, "31": self._second, "49": self._specification}[head[6:8]](text)
+        else:
+            self._damage(1, "record-order", f"a claim or the end of assignment was wanted, {shown(head)} found")
 
     def end_of_file(self) -> None:
         """Say what is missing when no line is left, or that the file is whole."""
@@ -285,7 +289,9 @@ class ClaimReader:
         if not values["text"]:
             self.found.warn(21, "specification", "an empty line of specification must not be sent")
         if self.type == "00" and text[4:6] != BANK_NOTIFIES:
-            self.found.warn(7, "specification", "the bank passes over the specification of a claim that it does not tell")
+            self.found.warn(
+                7, "specification", "the bank passes over the specification of a claim that it does not tell"
+            )
         self._texts.append((place, text[20:60]))
 
     def _belongs(self, number: str) -> bool:

@@ -3,18 +3,18 @@
 `002 ( 012 (022|042|052|062)* 092 )+ 992`. What is checked: the order of the records, numbers and dates, that records
 belong to the creditor, that a sign and a paid amount go with what the code says, and the counts and sums of each
 section and of the delivery. A section's sum may count the payments alone or the payments less what was charged back;
-the reader accepts either and says which in a warning where the two differ.
+the reader accepts either, the same in all of a delivery, and says which in a warning where the two differ.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from reskontro.formats.betalingsservice import layouts
+from reskontro.formats.betalingsservice.collections import CURRENCY, Collector
 from reskontro.formats.betalingsservice.layouts import LENGTH
+from reskontro.formats.betalingsservice.sums import Counting, Sums
 from reskontro.formats.findings import Findings, shown
 from reskontro.formats.fixed_width import (
-    CONTROL,
     Layout,
     Source,
     day_of,
@@ -40,7 +40,6 @@ from reskontro.formats.payments import (
 )
 
 BEGINS = b"BS002"
-CURRENCY = "DKK"
 NO_DATE = "000000"
 PAYMENT_KINDS = {
     "0236": Kind.PAYMENT,
@@ -58,48 +57,26 @@ MANDATE_ACTIONS = {
     "0234": MandateAction.ENDED,
 }
 UNSIGNED_SLIPS = frozenset({"0297", "0299"})  # payment slips, of whose signs nothing is confirmed
-SECTIONS = {"0601": frozenset({"0112", "0117"}), "0602": frozenset({"0211", "0215"}), "0603": frozenset({"0210", "0212"})}
+SECTIONS = {
+    "0601": frozenset({"0112", "0117"}),
+    "0602": frozenset({"0211", "0215"}),
+    "0603": frozenset({"0210", "0212"}),
+}
 LINES = {"0601": layouts.COLLECTION, "0602": layouts.PAYMENT, "0603": layouts.MANDATE}
-COLLECTION = "0280"
 NOTICES = "0117"
 SUB_SYSTEM = "BS1"
+BESIDE = frozenset({"BS022", "BS052", "BS062"})
 CODES_OF_LINES = {"BS022": "0240", "BS052": "0241"}
 NO_GROUP = frozenset({"", "00000"})
-MOST_TEXTS = 1000
 WANTED = {
     "start": "the start of the delivery (002)",
     "delivery": "a section (012) or the end of the delivery (992)",
     "section": "a record of the section (022, 042, 052, 062) or its end (092)",
     "end": "nothing more",
 }
-
-
-@dataclass(slots=True)
-class Sums:
-    """Counts of records and sums of amounts: of what was paid and of what was charged back.
-
-    `damaged` when a record could not be read, so that counts and sums have no meaning.
-    """
-
-    damaged: bool = False
-    count_042: int = 0
-    count_052: int = 0
-    count_022: int = 0
-    paid_minor: int = 0
-    returned_minor: int = 0
-
-    @property
-    def net_minor(self) -> int:
-        """What came in."""
-        return self.paid_minor - self.returned_minor
-
-    def add(self, other: "Sums") -> None:
-        """Count a section into the delivery."""
-        self.count_042 += other.count_042
-        self.count_052 += other.count_052
-        self.count_022 += other.count_022
-        self.paid_minor += other.paid_minor
-        self.returned_minor += other.returned_minor
+ANY = frozenset(Counting)
+OF_COLLECTIONS = frozenset({Counting.NET})
+SAID = {Counting.NET: "less", Counting.GROSS: "without"}
 
 
 class BetalingsserviceReader:
@@ -118,8 +95,9 @@ class BetalingsserviceReader:
         self.group = ""
         self.sums = Sums()
         self.all = Sums()
-        self._collected: IncomingPayment | None = None
-        self._name: tuple[str, str] = ("", "")  # a debtor's number and name, from lines that stand before its collection
+        self._counting = ANY
+        self._stated_minor = 0
+        self._collector = Collector(self.found, self.totals, self._damage)
 
     def read(self, line: int, raw: bytes) -> None:  # noqa: C901  one case for each record
         """Take one record, without its line end."""
@@ -130,8 +108,8 @@ class BetalingsserviceReader:
             return
         text = record(raw, LENGTH, self.found, begins=b"BS")
         head = text[:5]
-        if head not in {"BS022", "BS052", "BS062"}:
-            self._give_collected()
+        if head not in BESIDE:
+            self._collector.give()
         if self.stage == "section" and head in {"BS012", "BS992"}:
             self._damage(1, "record-order", f"record {head} was found where the end of the section (092) was wanted")
             self.stage = "delivery"
@@ -142,20 +120,17 @@ class BetalingsserviceReader:
                 self._section(text)
             case "BS042", "section":
                 self._line(text)
-            case "BS022", "section":
-                self.sums.count_022 += 1
-                self._beside(head, text)
-            case "BS052" | "BS062", "section":
-                self.sums.count_052 += 1
+            case "BS022" | "BS052" | "BS062", "section":
+                self.sums.count_022 += head == "BS022"
+                self.sums.count_052 += head != "BS022"
                 self._beside(head, text)
             case "BS092", "section":
                 self._section_end(text)
             case "BS992", "delivery":
                 self._end(text)
-            case "BS002", "end":
-                self.found.give_up(1, "record-order", "another delivery begins, a file holds one")
             case _, "end":
-                self.found.give_up(1, "record-order", "something stands behind the end of the delivery")
+                what = "another delivery begins, a file holds one" if head == "BS002" else "it is behind the end"
+                self.found.give_up(1, "record-order", f"nothing more was wanted: {what}")
             case _:
                 message = f"record {shown(head)} was found where {WANTED[self.stage]} was wanted"
                 self._damage(1, "record-order", message)
@@ -178,7 +153,9 @@ class BetalingsserviceReader:
         if values is None:
             return
         if values["sub-system"] != SUB_SYSTEM:
-            self.found.warn(14, "sub-system", f"sub-system: {SUB_SYSTEM} was wanted, {shown(values['sub-system'])} found")
+            self.found.warn(
+                14, "sub-system", f"sub-system: {SUB_SYSTEM} was wanted, {shown(values['sub-system'])} found"
+            )
         created = self._day(values["date"], 50, "date")
         identity = {"delivery": values["delivery"], "supplier": values["supplier"], "created": values["date"]}
         version, day = self.type, created.isoformat() if created else ""
@@ -188,7 +165,6 @@ class BetalingsserviceReader:
         self.stage = "section"
         self.sections += 1
         self.sums = Sums()
-        self._name = ("", "")
         self.section, self.creditor, self.group = text[13:17], text[5:13], ""
         ours = self.type == "0601"
         values = self._values(layouts.COLLECTIONS_START if ours else layouts.SECTION_START, text)
@@ -216,56 +192,11 @@ class BetalingsserviceReader:
         self._same_group(values["group"], 23 if self.type == "0601" else 21)
         match self.type:
             case "0601":
-                self._collection(values)
+                self._collector.collection(values, self.sums, self.sections, self.section)
             case "0602":
                 self._payment(values)
             case _:
                 self._mandate(values)
-
-    def _collection(self, values: dict[str, str]) -> None:
-        code, sign, amount = values["code"], values["sign"], int(values["amount"])
-        if code != COLLECTION:
-            self._damage(14, "transaction-code", f"{COLLECTION} was wanted, {shown(code)} found")
-        if sign not in {"0", "1", "2"}:
-            self._damage(60, "sign", f"sign: 0, 1 or 2 was wanted, {shown(sign)} found")
-            return
-        day = day_of(values["date"], "DDMMYYYY")
-        if day is None:
-            self._damage(52, "date", f"date: {values['date']} is no day (DDMMYYYY)")
-        if sign == "0" and amount:
-            self.found.warn(60, "sign", "sign 0 stands for nothing to collect, the amount is not zero and in no sum")
-        pays_out = sign == "2"
-        if pays_out:
-            self.sums.returned_minor += amount
-        elif sign == "1":
-            self.sums.paid_minor += amount
-        claim = IncomingPayment(
-            self.found.line,
-            1,
-            self.sections,
-            self.totals.lines + 1,
-            Kind.TRANSFER if pays_out else Kind.CLAIM,
-            self.creditor,
-            -amount if pays_out else amount,
-            CURRENCY,
-            None,
-            day,
-            None,
-            ReferenceKind.CUSTOMER,
-            values["customer"],
-            (),
-            self._name[1] if self._name[0] == values["customer"] else "",
-            "",
-            values["payer"],
-            (),
-            values["mandate"],
-            values["reference"],
-            self.section,
-            code,
-            values["group"],
-            "",
-        )
-        self._collected = claim
 
     def _beside(self, head: str, text: str) -> None:
         """A line of address or text, which is its creditor's; in our own delivery it belongs to a collection."""
@@ -279,38 +210,9 @@ class BetalingsserviceReader:
         if values["code"] != CODES_OF_LINES[head]:
             self._damage(14, "transaction-code", f"{CODES_OF_LINES[head]} was wanted, {shown(values['code'])} found")
         if head == "BS022":
-            self._address(values)
+            self._collector.address(values)
         else:
-            self._text(values, text[52:112].rstrip())
-
-    def _address(self, values: dict[str, str]) -> None:
-        """The first line of an address is the debtor's name; it stands before the collection or behind it."""
-        if int(values["line"]) != 1:
-            return
-        claim = self._collected
-        if claim is not None and claim.reference == values["customer"]:
-            self._collected = claim._replace(payer_name=values["text"])
-        else:
-            self._name = values["customer"], values["text"]
-
-    def _text(self, values: dict[str, str], text: str) -> None:
-        claim = self._collected
-        if claim is None:
-            if not self.sums.damaged:
-                self.found.warn(1, "text", "the text follows no collection and is shown with none")
-            return
-        if claim.reference != values["customer"]:
-            self._damage(28, "text", "the text is for another customer than the collection before it")
-            return
-        if len(claim.texts) >= MOST_TEXTS:
-            self.found.give_up(None, "too-many", f"a collection has more than {MOST_TEXTS} texts")
-        self._collected = claim._replace(texts=(*claim.texts, CONTROL.sub(" ", text)))
-
-    def _give_collected(self) -> None:
-        claim, self._collected = self._collected, None
-        if claim is not None:
-            self.totals.add(claim)
-            self.found.publish(claim)
+            self._collector.text(values, text[52:112].rstrip(), known=not self.sums.damaged)
 
     def _payment(self, values: dict[str, str]) -> None:
         code, sign = values["code"], values["sign"]
@@ -423,8 +325,10 @@ class BetalingsserviceReader:
         if values["creditor"] != self.creditor or values["section"] != self.section:
             self._damage(6, "section", "the end is another section's than its start")
         self._same_group(values["group"], 23 if self.type == "0601" else 21)
-        self._compare(values, self.sums)
+        self._counts(values, self.sums)
+        self._counting = self._sum(values, self.sums)
         self.all.add(self.sums)
+        self._stated_minor += int(values["sum"])
         self.found.publish(
             GroupEnd(
                 self.found.line,
@@ -446,15 +350,19 @@ class BetalingsserviceReader:
         if values["type"] != self.type or values["supplier"] != self.supplier:
             self._damage(6, "delivery", "the end is another delivery's than its start")
         if values["sub-system"] != SUB_SYSTEM:
-            self.found.warn(14, "sub-system", f"sub-system: {SUB_SYSTEM} was wanted, {shown(values['sub-system'])} found")
+            self.found.warn(
+                14, "sub-system", f"sub-system: {SUB_SYSTEM} was wanted, {shown(values['sub-system'])} found"
+            )
         if not self.sections:
             self.found.fault(None, "no-section", "the delivery holds no section")
         if not self.all.damaged and int(values["sections"]) != self.sections:
             message = f"sections: {int(values['sections'])} is stated, {self.sections} were found"
             self.found.fault(21, "count", message)
-        self._compare(values, self.all)
+        self._counts(values, self.all)
+        if int(values["sum"]) != self._stated_minor:  # sums below zero have no sign: they may be added as they stand
+            self._sum(values, self.all)
 
-    def _compare(self, values: dict[str, str], sums: Sums) -> None:
+    def _counts(self, values: dict[str, str], sums: Sums) -> None:
         if sums.damaged:
             return
         for name, position, counted in (
@@ -465,14 +373,24 @@ class BetalingsserviceReader:
             stated = int(values[name] or 0)
             if stated != counted:
                 self.found.fault(position, "count", f"{name}: {stated} is stated, {counted} were found")
-        stated = int(values["sum"])
-        accepted = {sums.net_minor, abs(sums.net_minor), sums.paid_minor}
-        if stated not in accepted:
-            message = f"sum: {stated} øre is stated, the payments are {sums.paid_minor}, net {sums.net_minor}"
+
+    def _sum(self, values: dict[str, str], sums: Sums) -> frozenset[Counting]:
+        """Which countings a sum may be by; none is a fault. What collections come to is net."""
+        if sums.damaged:
+            return self._counting
+        found = sums.countings(int(values["sum"])) & (OF_COLLECTIONS if self.type == "0601" else ANY)
+        if not found:
+            message = (
+                f"sum: {int(values['sum'])} øre is stated, the payments are {sums.paid_minor}, net {sums.net_minor}"
+            )
             self.found.fault(43, "sum", message)
-        elif sums.returned_minor and self.type == "0602":
-            how = "less what was charged back" if stated != sums.paid_minor else "without what was charged back"
-            self.found.warn(43, "sum", f"the sum counts the payments {how}")
+            return self._counting
+        alike = self._counting & found
+        if not alike:
+            self.found.fault(43, "sum", "sum: it counts what was charged back in another way than a sum before it")
+        elif sums.returned_minor and len(found) == 1 and self.type == "0602":
+            self.found.warn(43, "sum", f"the sum counts the payments {SAID[next(iter(found))]} what was charged back")
+        return alike or self._counting
 
     def _values(self, layout: Layout, text: str) -> dict[str, str] | None:
         values = layout.read(text, self.found)

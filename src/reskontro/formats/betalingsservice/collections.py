@@ -1,0 +1,101 @@
+"""The collections of delivery 0601, put together from their records: what is asked for, a debtor's name, texts."""
+
+from collections.abc import Callable
+
+from reskontro.formats.betalingsservice.sums import Sums
+from reskontro.formats.findings import Findings, shown
+from reskontro.formats.fixed_width import CONTROL, day_of
+from reskontro.formats.payments import FileEvent, IncomingPayment, Kind, ReferenceKind, Totals
+
+CURRENCY = "DKK"
+COLLECTION = "0280"
+MOST_TEXTS = 1000
+NAME_LINE = 1
+
+
+class Collector:
+    """The collection that is open: its texts follow it, its debtor's name may stand before or behind it."""
+
+    def __init__(
+        self, found: Findings[FileEvent], totals: Totals, damage: Callable[[int | None, str, str], None]
+    ) -> None:
+        self._found = found
+        self._totals = totals
+        self._damage = damage
+        self._open: IncomingPayment | None = None
+        self._named = ("", "")  # a debtor's number and name
+
+    def collection(self, values: dict[str, str], sums: Sums, section_no: int, section: str) -> None:
+        """Begin a collection by its record 042, and count it into the sums."""
+        code, sign, amount = values["code"], values["sign"], int(values["amount"])
+        if code != COLLECTION:
+            self._damage(14, "transaction-code", f"{COLLECTION} was wanted, {shown(code)} found")
+        if sign not in {"0", "1", "2"}:
+            self._damage(60, "sign", f"sign: 0, 1 or 2 was wanted, {shown(sign)} found")
+            return
+        day = day_of(values["date"], "DDMMYYYY")
+        if day is None:
+            self._damage(52, "date", f"date: {values['date']} is no day (DDMMYYYY)")
+        if sign == "0" and amount:
+            self._found.warn(60, "sign", "sign 0 stands for nothing to collect, the amount is not zero and in no sum")
+        pays_out = sign == "2"
+        if pays_out:
+            sums.returned_minor += amount
+        elif sign == "1":
+            sums.paid_minor += amount
+        self._open = IncomingPayment(
+            self._found.line,
+            1,
+            section_no,
+            self._totals.lines + 1,
+            Kind.TRANSFER if pays_out else Kind.CLAIM,
+            values["creditor"],
+            -amount if pays_out else amount,
+            CURRENCY,
+            None,
+            day,
+            None,
+            ReferenceKind.CUSTOMER,
+            values["customer"],
+            (),
+            self._named[1] if self._named[0] == values["customer"] else "",
+            "",
+            values["payer"],
+            (),
+            values["mandate"],
+            values["reference"],
+            section,
+            code,
+            values["group"],
+            "",
+        )
+
+    def address(self, values: dict[str, str]) -> None:
+        """Take a line of address (022), of which the first is the debtor's name."""
+        if int(values["line"]) != NAME_LINE:
+            return
+        if self._open is not None and self._open.reference == values["customer"]:
+            self._open = self._open._replace(payer_name=values["text"])
+        else:
+            self._named = values["customer"], values["text"]
+
+    def text(self, values: dict[str, str], text: str, *, known: bool) -> None:
+        """Take a text (052) as it stands; `known` where every record before it could be read."""
+        claim = self._open
+        if claim is None:
+            if known:
+                self._found.warn(1, "text", "the text follows no collection and is shown with none")
+            return
+        if claim.reference != values["customer"]:
+            self._damage(28, "text", "the text is for another customer than the collection before it")
+            return
+        if len(claim.texts) >= MOST_TEXTS:
+            self._found.give_up(None, "too-many", f"a collection has more than {MOST_TEXTS} texts")
+        self._open = claim._replace(texts=(*claim.texts, CONTROL.sub(" ", text)))
+
+    def give(self) -> None:
+        """Let the open collection be an event."""
+        claim, self._open = self._open, None
+        if claim is not None:
+            self._totals.add(claim)
+            self._found.publish(claim)
