@@ -24,6 +24,7 @@ class Collector:
         self._damage = damage
         self._open: IncomingPayment | None = None
         self._named = ("", "")  # a debtor's number and name
+        self._awaited = ""  # the debtor of lines of address that stand before a collection
 
     def collection(self, values: dict[str, str], sums: Sums, section_no: int, section: str) -> None:
         """Begin a collection by its record 042, and count it into the sums."""
@@ -36,6 +37,9 @@ class Collector:
         day = day_of(values["date"], "DDMMYYYY")
         if day is None:
             self._damage(52, "date", f"date: {values['date']} is no day (DDMMYYYY)")
+        if self._awaited not in {"", values["customer"]}:
+            self._damage(28, "address", "the address before it is another customer's than the collection")
+        self._awaited = ""
         if sign == "0" and amount:
             self._found.warn(60, "sign", "sign 0 stands for nothing to collect, the amount is not zero and in no sum")
         pays_out = sign == "2"
@@ -72,11 +76,14 @@ class Collector:
 
     def address(self, values: dict[str, str]) -> None:
         """Take a line of address (022), of which the first is the debtor's name."""
-        if int(values["line"]) != NAME_LINE:
-            return
+        name = int(values["line"]) == NAME_LINE
         if self._open is not None and self._open.reference == values["customer"]:
-            self._open = self._open._replace(payer_name=values["text"])
-        else:
+            self._open = self._open._replace(payer_name=values["text"]) if name else self._open
+            return
+        if self._awaited not in {"", values["customer"]}:
+            self._damage(28, "address", "the address is another customer's than the line before it")
+        self._awaited = values["customer"]
+        if name:
             self._named = values["customer"], values["text"]
 
     def text(self, values: dict[str, str], text: str, *, known: bool) -> None:

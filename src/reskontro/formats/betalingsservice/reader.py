@@ -56,7 +56,8 @@ MANDATE_ACTIONS = {
     "0233": MandateAction.ENDED,
     "0234": MandateAction.ENDED,
 }
-UNSIGNED_SLIPS = frozenset({"0297", "0299"})  # payment slips, of whose signs nothing is confirmed
+SIGNS = {"0236": "12", "0239": "2", "0297": "01", "0299": "02"}
+"""The signs that money has that moved. A payment may be a paying out; of slips no sign is confirmed."""
 SECTIONS = {
     "0601": frozenset({"0112", "0117"}),
     "0602": frozenset({"0211", "0215"}),
@@ -231,17 +232,16 @@ class BetalingsserviceReader:
         amount, paid = int(values["amount"]), int(values["paid"])
         moved = kind in {Kind.PAYMENT, Kind.RETURN}
         if moved and paid != amount:
-            if not paid:
-                self.found.warn(116, "paid-amount", "the paid amount is zeros; the amount is taken")
-            else:
-                self.found.warn(116, "paid-amount", "the paid amount differs from the amount, and is taken")
+            self._paid_another_amount(kind, paid)
         money = paid if moved and paid else amount
         if kind is Kind.PAYMENT and sign == "2":
             kind = Kind.PAYOUT
-        if kind is Kind.PAYMENT:
-            self.sums.paid_minor += money
-        elif moved:
+            self.sums.pays_out = True
+        if kind is Kind.RETURN:
             self.sums.returned_minor += money
+        elif moved:
+            self.sums.paid_minor += money if kind is Kind.PAYMENT else -money
+            self.sums.asked_minor += amount if kind is Kind.PAYMENT else -amount
         dates = {values["date"], values["paid on"], values["booked on"]}
         if moved and dates == {NO_DATE}:
             self._damage(110, "date", "a payment has no date")
@@ -277,6 +277,16 @@ class BetalingsserviceReader:
         self.totals.add(payment)
         self.found.publish(payment)
 
+    def _paid_another_amount(self, kind: Kind, paid: int) -> None:
+        if not paid:
+            self.found.warn(116, "paid-amount", "the paid amount is zeros; the amount is taken")
+            return
+        self.sums.uneven = True
+        if kind is Kind.RETURN:
+            self._damage(116, "paid-amount", "what was charged back is not the amount, and no sum need hold it")
+        else:
+            self.found.warn(116, "paid-amount", "the paid amount differs from the amount, and is taken")
+
     def _sign_goes_with_the_code(self, code: str, kind: Kind, values: dict[str, str]) -> None:
         """What contradicts itself is one of the two by accident, and a sum of either kind may hide it."""
         sign, amount, paid = values["sign"], int(values["amount"]), int(values["paid"])
@@ -284,12 +294,12 @@ class BetalingsserviceReader:
             if paid:
                 self._damage(116, "paid-amount", f"code {code} says that nothing was paid, the paid amount is not zero")
             return
-        if code in UNSIGNED_SLIPS:
-            return
-        if sign == "0" and (amount or paid):
-            self._damage(56, "sign", f"sign: 1 or 2 was wanted with code {code} and an amount, '0' found")
-        elif kind is Kind.RETURN and sign == "1":
-            self.found.warn(56, "sign", "what was charged back is paid out (sign 2), sign 1 was found")
+        if amount and not paid and values["paid on"] == values["booked on"] == NO_DATE:
+            message = f"code {code} says that money moved, the paid amount and its dates are zeros"
+            self._damage(116, "paid-amount", message)
+        wanted = SIGNS[code]
+        if sign not in wanted and (sign != "0" or amount or paid):
+            self._damage(56, "sign", f"sign: {' or '.join(wanted)} was wanted with code {code}, {shown(sign)} found")
 
     def _mandate(self, values: dict[str, str]) -> None:
         action = MANDATE_ACTIONS.get(values["code"])
@@ -298,6 +308,8 @@ class BetalingsserviceReader:
             self._damage(14, "transaction-code", f"one of {wanted} was wanted, {shown(values['code'])} found")
             return
         first, last = self._day(values["start"], 50, "start date"), self._day(values["end"], 56, "end date")
+        if (action is MandateAction.ENDED) != (values["end"] != NO_DATE):
+            self.found.warn(56, "end-date", "a mandate that ended has an end date, and no other has one")
         self.mandates += 1
         self.found.publish(
             MandateChange(
