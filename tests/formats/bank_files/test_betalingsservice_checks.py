@@ -214,6 +214,16 @@ def test_a_collection_has_its_name_and_its_texts_as_they_stand():
         assert not found.warnings
 
 
+def test_an_address_between_two_collections_belongs_to_its_debtor():
+    behind, before = beside("022", 1, "A"), beside("022", 1, "B", customer=7)
+    records = [collection(), behind, before, collection(customer=7)]
+    names = [each.payer_name for each in read(collected(*records, count=2, total=598_00, addresses=2)).payments]
+    assert names == ["A", "B"]
+    twice = [beside("022", 1, "A"), collection(), beside("022", 1, "B"), collection()]
+    names = [each.payer_name for each in read(collected(*twice, count=2, total=598_00, addresses=2)).payments]
+    assert names == ["A", "B"]
+
+
 @pytest.mark.parametrize(
     ("records", "fault"),
     [

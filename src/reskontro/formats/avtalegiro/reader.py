@@ -137,7 +137,7 @@ class ClaimReader:
         self._claim: IncomingPayment | None = None
         self._transaction = 0
         self._item_2 = False
-        self._told = False
+        self._told = False  # what an item belongs to could not be read, which was said
         self._texts: list[tuple[tuple[int, int], str]] = []
 
     def read(self, line: int, raw: bytes) -> None:
@@ -174,6 +174,7 @@ class ClaimReader:
         elif head[:4] == "NY21" and head[4:6] in CLAIM_TYPES[self.type] and head[6:8] in {"30", "31", "49"}:
             {"30": self._first, "31": self._second, "49": self._specification}[head[6:8]](text)
         else:
+            self._told = True
             self._damage(1, "record-order", f"a claim or the end of assignment was wanted, {shown(head)} found")
 
     def end_of_file(self) -> None:

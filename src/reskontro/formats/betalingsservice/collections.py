@@ -14,7 +14,7 @@ NAME_LINE = 1
 
 
 class Collector:
-    """The collection that is open: its texts follow it, its debtor's name may stand before or behind it."""
+    """The collection that is open: its texts follow it, its debtor's address stands before it, or behind it."""
 
     def __init__(
         self, found: Findings[FileEvent], totals: Totals, damage: Callable[[int | None, str, str], None]
@@ -23,8 +23,8 @@ class Collector:
         self._totals = totals
         self._damage = damage
         self._open: IncomingPayment | None = None
-        self._named = ("", "")  # a debtor's number and name
-        self._awaited = ""  # the debtor of lines of address that stand before a collection
+        self._awaited = ""  # the debtor of lines of address of which it is not known yet what they belong to
+        self._name = ""
 
     def collection(self, values: dict[str, str], sums: Sums, section_no: int, section: str) -> None:
         """Begin a collection by its record 042, and count it into the sums."""
@@ -39,7 +39,7 @@ class Collector:
             self._damage(52, "date", f"date: {values['date']} is no day (DDMMYYYY)")
         if self._awaited not in {"", values["customer"]}:
             self._damage(28, "address", "the address before it is another customer's than the collection")
-        self._awaited = ""
+        name, self._awaited, self._name = self._name, "", ""
         if sign == "0" and amount:
             self._found.warn(60, "sign", "sign 0 stands for nothing to collect, the amount is not zero and in no sum")
         pays_out = sign == "2"
@@ -62,7 +62,7 @@ class Collector:
             ReferenceKind.CUSTOMER,
             values["customer"],
             (),
-            self._named[1] if self._named[0] == values["customer"] else "",
+            name,
             "",
             values["payer"],
             (),
@@ -76,15 +76,20 @@ class Collector:
 
     def address(self, values: dict[str, str]) -> None:
         """Take a line of address (022), of which the first is the debtor's name."""
-        name = int(values["line"]) == NAME_LINE
-        if self._open is not None and self._open.reference == values["customer"]:
-            self._open = self._open._replace(payer_name=values["text"]) if name else self._open
-            return
-        if self._awaited not in {"", values["customer"]}:
+        if self._awaited not in {"", values["customer"]} and not self._name_the_open():
             self._damage(28, "address", "the address is another customer's than the line before it")
         self._awaited = values["customer"]
-        if name:
-            self._named = values["customer"], values["text"]
+        if int(values["line"]) == NAME_LINE:
+            self._name = values["text"]
+
+    def _name_the_open(self) -> bool:
+        """Let the address before this place belong to the collection that is open, if it is of its debtor."""
+        claim = self._open
+        if claim is None or claim.reference != self._awaited:
+            return False
+        self._open = claim._replace(payer_name=claim.payer_name or self._name)
+        self._awaited = self._name = ""
+        return True
 
     def text(self, values: dict[str, str], text: str, *, known: bool) -> None:
         """Take a text (052) as it stands; `known` where every record before it could be read."""
@@ -100,8 +105,10 @@ class Collector:
             self._found.give_up(None, "too-many", f"a collection has more than {MOST_TEXTS} texts")
         self._open = claim._replace(texts=(*claim.texts, CONTROL.sub(" ", text)))
 
-    def give(self) -> None:
-        """Let the open collection be an event."""
+    def give(self, debtor: str = "") -> None:
+        """Let the open collection be an event; `debtor` is whose collection comes next, to whom an address belongs."""
+        if self._awaited != debtor:
+            self._name_the_open()
         claim, self._open = self._open, None
         if claim is not None:
             self._totals.add(claim)

@@ -110,7 +110,7 @@ class BetalingsserviceReader:
         text = record(raw, LENGTH, self.found, begins=b"BS")
         head = text[:5]
         if head not in BESIDE:
-            self._collector.give()
+            self._collector.give(text[27:42].strip() if head == "BS042" else "")
         if self.stage == "section" and head in {"BS012", "BS992"}:
             self._damage(1, "record-order", f"record {head} was found where the end of the section (092) was wanted")
             self.stage = "delivery"
