@@ -130,6 +130,14 @@ def test_a_missing_start_or_end_refuses_the_file(line, wanted):
     assert faults_of(records)[0][0] == wanted
 
 
+def test_behind_an_assignment_of_another_service_the_faults_are_told_too():
+    records = changed(changed(good(), 2, 3, "37"), 85, 16, "3")
+    assert faults_of(records) == [(2, 3, "service"), (85, 16, "registration")]
+    del records[82]  # its end
+    assert faults_of(records) == [(2, 3, "service"), (84, 16, "registration")]
+    assert faults_of(records[:40]) == [(2, 3, "service"), (41, None, "truncated")]
+
+
 def test_a_missing_whole_payment_is_seen_by_the_counts():
     records = good()
     del records[8:10]

@@ -43,6 +43,7 @@ class Stage(Enum):
     TRANSMISSION = auto()
     PAYMENTS = auto()
     MANDATES = auto()
+    FOREIGN = auto()  # in an assignment of another service, for which the file is refused
 
 
 WANTED = {
@@ -50,6 +51,7 @@ WANTED = {
     Stage.TRANSMISSION: "a start of assignment (20) or the end of transmission (89)",
     Stage.PAYMENTS: "an amount item (30, 31, 32) or the end of assignment (88)",
     Stage.MANDATES: "a mandate (70) or the end of assignment (88)",
+    Stage.FOREIGN: "the end of assignment (88)",
 }
 
 
@@ -146,6 +148,12 @@ class RecordReader:
         if record == "88" and self.stage in {Stage.PAYMENTS, Stage.MANDATES}:
             self._end_assignment(text, length)
             return
+        if self.stage is Stage.FOREIGN:
+            if record not in {"10", "20", "88", "89"}:
+                return
+            self.stage = Stage.TRANSMISSION
+            if record == "88":
+                return
         if record not in self._handlers:
             self._out_of_order(record)
             return
@@ -187,7 +195,9 @@ class RecordReader:
         stage = {("09", "00"): Stage.PAYMENTS, ("21", "24"): Stage.MANDATES}.get((service, kind))
         if stage is None:
             message = f"OCR giro (09, 00) or mandates (21, 24) were wanted, service {service}, type {kind} was found"
-            self.found.give_up(3, "service", message)
+            self._damage(3, "service", message)
+            self.stage = Stage.FOREIGN
+            self.transmission.assignments += 1
             return
         self.stage = stage
         self.assignments += 1
