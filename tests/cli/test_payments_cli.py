@@ -215,6 +215,24 @@ def test_a_file_that_is_not_in_order_is_refused_with_every_fault_and_its_line(ru
     assert len(told[0]["refused"]) == len(faults) - 1
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"%PDF-1.7\n", "not a bank file to read: it is a PDF document"),
+        (b"", "not a bank file to read: it is empty"),
+        (b"\xef\xbb\xbf" + SCENARIO.read_bytes(), "it looks like ocr but begins with a byte order mark"),
+        ((SAMPLES / "bank_orders" / "avtalegiro_claims.txt").read_bytes(), "a file that a bank is sent (avtalegiro)"),
+        ((SAMPLES / "bank_orders" / "bs_0601.txt").read_bytes(), "a file that a bank is sent (betalingsservice)"),
+    ],
+)
+def test_what_cannot_be_booked_is_named_for_what_it_is(run, tmp_path, content, told):
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    result = run("payments", "import", path)
+    assert result.exit_code == 1
+    assert told in result.stderr
+
+
 def test_an_account_of_another_client_is_refused(run, client, other, tmp_path):
     path = client.file(tmp_path / "giro.txt", [line(100_00, client.kids[0])])
     result = run("payments", "import", path, "--client", other.client_no)

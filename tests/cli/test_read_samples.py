@@ -69,6 +69,27 @@ def test_a_sample_is_read_in_the_one_shape_or_refused_with_a_reason(path, entry)
     comes_to(entry, found)
 
 
+OWN_MEMBERS = {"ocr", "avtalegiro", "betalingsservice"}
+"""Formats that are written in the words of what stands beside the samples, too."""
+
+
+@pytest.mark.parametrize(("path", "entry"), [one for one in expectations() if one.values[1]["format"] in OWN_MEMBERS])
+def test_every_member_that_is_written_beside_a_sample_is_there_and_the_same(path, entry):
+    found = read(path)[1]
+    assert {name: found.get(name) for name in entry["expect"]} == {
+        name: as_written(expected, found.get(name)) for name, expected in entry["expect"].items()
+    }
+
+
+def as_written(expected, found):
+    """What was expected, with the members that were found beside it."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        return found | {name: as_written(value, found.get(name)) for name, value in expected.items()}
+    if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        return [as_written(one, other) for one, other in zip(expected, found, strict=True)]
+    return expected
+
+
 def assert_totals(found):
     """The totals are those of the lines, signs and kinds and all."""
     payments, totals = found["payments"], found["totals"]

@@ -20,6 +20,7 @@ def test_valid_numbers_are_read(number):
     assert parse_account_number(number) == number
     assert parse_account_number(display_account_number(number)) == number
     assert parse_account_number(f"{number[:4]}.{number[4:6]}.{number[6:]}") == number
+    assert parse_account_number(f" {number[:4]}\u00a0{number[4:6]}\u202f{number[6:]} ") == number
 
 
 @pytest.mark.parametrize("number", ["12345678901", "10101010101", "82000194501", "88888888888", "00000000000"])

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvloop
@@ -18,7 +18,9 @@ from reskontro.cli.for_client import file_store
 from reskontro.cli.groups import AsJson, command_group
 from reskontro.cli.output import print_json
 from reskontro.cli.session import CommandFailed, business_now, complaints, database_urls
+from reskontro.formats.avtalegiro.document import describe_claims
 from reskontro.formats.bank_file import Unknown, iter_bank_file, recognise
+from reskontro.formats.betalingsservice.document import describe_lines
 from reskontro.formats.findings import BankFileRefused
 from reskontro.formats.ocr_giro import describe, read_ocr_giro
 from reskontro.formats.payments import FileFormat
@@ -36,6 +38,11 @@ app.add_typer(payments_debits.app, name="debits")
 
 IMPORT_CONNECTIONS = 2
 HEAD_BYTES = 64 * 1024
+OWN_MEMBERS: dict[FileFormat | Unknown, Callable[[Path], dict[str, Any]]] = {
+    FileFormat.AVTALEGIRO: describe_claims,
+    FileFormat.BETALINGSSERVICE: describe_lines,
+}
+"""What JSON has of a format beside the shape of all; OCR giro has its own way to print."""
 
 File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
@@ -87,7 +94,8 @@ def read(file: File, *, as_json: AsJson = False) -> None:
     if known is FileFormat.OCR:
         _print_ocr(file, found, as_json=as_json)
     elif as_json:
-        print_json(bank_file_output.describe(found))
+        own = OWN_MEMBERS[known](file) if known in OWN_MEMBERS else {}
+        print_json(bank_file_output.describe(found) | own)
     else:
         bank_file_output.print_contents(file.name, found)
 

@@ -23,12 +23,26 @@ from reskontro.formats.iso20022.pain_002 import iter_pain_002
 from reskontro.formats.ocr_payments import iter_ocr_payments
 from reskontro.formats.payments import FileEnd, FileEvent, FileFormat, FileStart
 
-CLAIMS = re.compile(r"NY.{78}\s*NY21(?:00|36)20", re.DOTALL)
-BEGINNINGS = {b"01BGMAX": FileFormat.BGMAX, b"BS002": FileFormat.BETALINGSSERVICE}
+CLAIMS = re.compile(r"NY(?:.{78}|.*\n)\s*NY21(?:00|36)20")
+BEGINNINGS = {"01BGMAX": FileFormat.BGMAX, "BS002": FileFormat.BETALINGSSERVICE}
+FOREIGN = (
+    ("%PDF", "a PDF document"),
+    ("PK\x03\x04", "a ZIP archive, or an office document"),
+    ("\x1f\x8b", "packed with gzip"),
+    ("7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    ("Rar!", "a RAR archive"),
+    ("\xd0\xcf\x11\xe0", "an old office document"),
+    ("\x89PNG", "an image"),
+    ("\xff\xd8\xff", "an image"),
+    ("{", "JSON"),
+    ("[", "JSON"),
+    ("UNA", "EDIFACT"),
+    ("UNB+", "EDIFACT"),
+)
+"""What people send in place of a bank file, by its beginning."""
 HEAD_BYTES = 64 * 1024
 SPOOLED_BYTES = 1024 * 1024
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-MARKS = tuple(mark for mark, _ in BYTE_ORDER_MARKS)
 ISO_20022 = re.compile(r"""xmlns(?::[\w.-]+)?\s*=\s*["']urn:iso:std:iso:20022:tech:xsd:([a-z]{4}\.[0-9]{3})""")
 DOCTYPE = re.compile("<!DOCTYPE")
 MESSAGES = {
@@ -60,23 +74,37 @@ class Unknown:
 
 def recognise(head: bytes) -> FileFormat | Unknown:
     """The format of a file that begins so; AvtaleGiro's mandates are in the operator's OCR giro."""
-    if not head.strip():
+    if not head.strip(b" \t\r\n\x0c\x1a\x00"):
         return Unknown("it is empty")
     text = _as_text(head)
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("<"):
         return _xml_format(start)
-    if head.startswith(MARKS):
-        head = text.encode("iso-8859-1", errors="replace")  # the format's reader refuses the mark by its name
-    if head.startswith(b"NY000010"):
-        return FileFormat.AVTALEGIRO if CLAIMS.match(start) else FileFormat.OCR
+    return _fixed_width_format(head.decode("iso-8859-1")) or _unknown(start, marked=text != head.decode("iso-8859-1"))
+
+
+def _unknown(start: str, *, marked: bool) -> Unknown:
+    """What a file is taken for whose first characters are these; `marked` where a byte order mark stands before."""
+    what = next((what for begins, what in FOREIGN if start.startswith(begins)), None)
+    if what is not None:
+        return Unknown(f"it is {what}")
+    within = _fixed_width_format(start)
+    if within is None:
+        return Unknown("it begins like no bank file that is read")
+    if marked:
+        mark = "begins with a byte order mark: it was saved as Unicode text and its columns may have moved"
+        return Unknown(f"it looks like {within.value} but {mark}")
+    return Unknown(f"it looks like {within.value} but its first record does not stand at its beginning")
+
+
+def _fixed_width_format(text: str) -> FileFormat | None:
+    if text.startswith("NY000010"):
+        return FileFormat.AVTALEGIRO if CLAIMS.match(text) else FileFormat.OCR
     for begins, known in BEGINNINGS.items():
-        if head.startswith(begins):
+        if text.startswith(begins):
             return known
-    line = head.split(b"\n", 1)[0].removesuffix(b"\r").decode("iso-8859-1")
-    if begins_autogiro(line):
-        return FileFormat.AUTOGIRO
-    return Unknown("it begins like no bank file that is read")
+    line = text.split("\n", 1)[0].removesuffix("\r")
+    return FileFormat.AUTOGIRO if begins_autogiro(line) else None
 
 
 def _as_text(head: bytes) -> str:

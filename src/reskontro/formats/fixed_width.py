@@ -163,11 +163,49 @@ def is_empty(line: bytes) -> bool:
     return not line.strip(EMPTY)
 
 
-def record(line: bytes, length: int, found: Findings[Any], *, tabs: bool = False, longest: int | None = None) -> str:
+def is_utf8(line: bytes) -> bool:
+    """Whether a line has letters of several bytes, as in UTF-8: every column behind the first has moved."""
+    if line.isascii():
+        return False
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def why_too_long(line: bytes, length: int, begins: bytes) -> str:
+    """What made a line longer than its record, as the end of a message; empty where that cannot be told."""
+    if line[length:].lstrip(b"\r ").startswith(begins):
+        return ": no line end stands before the next record"
+    if is_utf8(line):
+        return ": letters take two bytes, as in UTF-8, ISO-8859-1 was wanted"
+    return ""
+
+
+def record(
+    line: bytes,
+    length: int,
+    found: Findings[Any],
+    *,
+    tabs: bool = False,
+    longest: int | None = None,
+    begins: bytes = b"",
+) -> str:
     """A line as text of at least `length` characters. Tabs become spaces up to the next column of eight where asked.
 
-    Spaces beyond the length are dropped; anything else beyond it, up to `longest`, is a fault.
+    Spaces beyond the length are dropped; anything else beyond it, up to `longest`, is a fault. Where it is said how
+    every record `begins`, a line of several records and one of UTF-8 are told as such, also where its last spaces made
+    room for the bytes that came in.
     """
+    if begins and len(line) > length and (why := why_too_long(line, length, begins)):
+        message = f"a record has {length} characters, {len(line)} were found{why}"
+        if not is_utf8(line) and found.line == 1:
+            found.give_up(None, "record-length", message)
+        found.fault(None, "record-length", message)
+        return line.decode("utf-8" if is_utf8(line) else "iso-8859-1")[:length].ljust(length)
+    if begins and is_utf8(line) and len(line) < length:
+        found.warn(None, "utf-8", "letters take two bytes, as in UTF-8: the columns may have moved")
     text = line.decode("iso-8859-1")
     if tabs and "\t" in text:
         text = text.expandtabs(8)

@@ -27,11 +27,11 @@ def account_check_digit_fits(text: str) -> bool:
 
 
 def parse_account_number(text: str) -> AccountNumber:
-    """The eleven digits of an account number, written with spaces or dots between its parts or without.
+    """The eleven digits of an account number, written with spaces of any kind or dots between its parts or without.
 
     Raises `InvalidIdentifier`, which does not repeat the number.
     """
-    number = text.replace(" ", "").replace(".", "")
+    number = "".join(text.replace(".", "").split())
     if ELEVEN_DIGITS.fullmatch(number) is None:
         raise InvalidIdentifier(KIND, text, "eleven digits are wanted")
     if not account_check_digit_fits(number):

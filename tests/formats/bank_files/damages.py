@@ -8,7 +8,9 @@ from random import Random
 
 from tests.conftest import SAMPLES, SHARED_SAMPLES
 
-OWN = sorted([*(SAMPLES / "bank_files").iterdir(), *(SAMPLES / "ocr_giro").glob("*.txt")])
+OWN = sorted(
+    [*(SAMPLES / "bank_files").iterdir(), *(SAMPLES / "bank_orders").iterdir(), *(SAMPLES / "ocr_giro").glob("*.txt")]
+)
 OUTSIDE = sorted(
     path for path in (SHARED_SAMPLES / "payments").glob("*/*") if path.suffix in {".txt", ".xml"}
 )  # fmt: skip

@@ -11,7 +11,7 @@ from reskontro.formats.findings import BankFileRefused
 from reskontro.formats.payments import GroupEnd
 from tests.conftest import SAMPLES
 
-FILES = sorted((SAMPLES / "bank_files").iterdir())
+FILES = sorted([*(SAMPLES / "bank_files").iterdir(), *(SAMPLES / "bank_orders").iterdir()])
 EXAMPLES = 150
 
 

@@ -16,11 +16,11 @@ from tests.formats.bank_files.damages import FILES, damaged, rounds
 
 LONGEST_S = 2.0  # for a file that is read in milliseconds
 FEW = 60
-STATED = frozenset({FileFormat.OCR, FileFormat.AVTALEGIRO, FileFormat.BGMAX})
+STATED = frozenset({FileFormat.OCR, FileFormat.AVTALEGIRO, FileFormat.BGMAX, FileFormat.BETALINGSSERVICE})
 """Formats whose sums stand beside their lines: one damage cannot change what a file comes to.
 
-Autogiro and camt state no sums of some files. In a section of Betalingsservice the sum may be net or gross, so that a
-refusal that becomes a charge-back fits the one or the other.
+Autogiro and camt state no sums of some files. In Betalingsservice a sum may be net or gross: that a refusal became a
+charge-back, or a charge-back a refusal, is seen by the sign and the paid amount.
 """
 
 

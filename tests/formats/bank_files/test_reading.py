@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 
 from reskontro.cli.bank_file_output import collect
-from reskontro.formats.bank_file import iter_bank_file, recognise
+from reskontro.formats.bank_file import Unknown, iter_bank_file, recognise
 from reskontro.formats.findings import BankFileRefused
 from reskontro.formats.payments import FileFormat, Kind, MandateAction, ReferenceKind
 from tests.conftest import SAMPLES
 
 OWN = SAMPLES / "bank_files"
+ORDERS = SAMPLES / "bank_orders"
 CAMT_08 = (OWN / "camt053_08_prefixed.xml").read_bytes()
 CAMT_02 = (OWN / "camt054_02_latin.xml").read_bytes()
 
@@ -215,7 +216,7 @@ def test_what_each_format_refuses(name, old, new, fault):
     assert fault in faults(data.replace(old, new, 1))
 
 
-@pytest.mark.parametrize("path", sorted(OWN.iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted([*OWN.iterdir(), *ORDERS.iterdir()]), ids=lambda path: path.name)
 def test_a_file_is_known_without_its_name_and_read_alike_from_bytes_and_streams(path):
     data = path.read_bytes()
     assert isinstance(recognise(data[:4096]), FileFormat)
@@ -243,6 +244,32 @@ class Trickle(io.RawIOBase):
 
 @pytest.mark.parametrize("data", [b"", b"  \n", b"PK\x03\x04", b"<html/>", b"a;b;c", b"<?xml version='1.0'?><x/>"])
 def test_what_is_no_bank_file(data):
+    assert faults(data) == [(1, 1, "unknown-format")]
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"%PDF-1.7\n", "a PDF document"),
+        (b"PK\x03\x04" + b"x" * 40, "a ZIP archive"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (b"\xd0\xcf\x11\xe0\xa1", "an old office document"),
+        (b"\x89PNG\r\n", "an image"),
+        (b'{"format": "ocr"}', "JSON"),
+        (b"UNB+UNOC:3", "EDIFACT"),
+        (b"<html>", "XML of no ISO 20022 message"),
+        (b"\x1a\r\n\x00", "empty"),
+        (b"\xef\xbb\xbf" + (OWN / "bs_0603.txt").read_bytes(), "betalingsservice but begins with a byte order mark"),
+        (b"\xef\xbb\xbf" + (ORDERS / "avtalegiro_claims.txt").read_bytes(), "avtalegiro but begins with a byte order"),
+        ((OWN / "bgmax.txt").read_bytes().decode("latin-1").encode("utf-16"), "bgmax but begins with a byte order"),
+        (b"\r\n" + (OWN / "bgmax.txt").read_bytes(), "bgmax but its first record does not stand at its beginning"),
+        ((OWN / "bs_0603.txt").read_bytes().lower(), "begins like no bank file"),
+    ],
+)
+def test_what_is_no_bank_file_is_named(data, what):
+    known = recognise(data)
+    assert isinstance(known, Unknown)
+    assert what in known.what
     assert faults(data) == [(1, 1, "unknown-format")]
 
 

@@ -17,6 +17,12 @@ from reskontro.formats.writing import NotWritable
 
 DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))
 LATIN = st.text(st.characters(min_codepoint=33, max_codepoint=255, exclude_categories=["Cc", "Cf", "Zs"]), max_size=10)
+PRINTED = st.characters(
+    min_codepoint=32, max_codepoint=255, exclude_categories=["Cc", "Cf", "Zs"], include_characters=" "
+)
+WORDS = st.text(PRINTED, max_size=10).map(str.strip)
+LINE_60 = st.text(PRINTED, max_size=60).map(str.rstrip)
+LINE_80 = st.text(PRINTED, max_size=80).map(str.rstrip)
 KIDS = st.from_regex(r"[0-9]{2,24}[0-9-]", fullmatch=True)
 
 
@@ -152,28 +158,75 @@ def test_refunds_read_back(version):
     assert found.start.version == version.value
 
 
+LINES = st.lists(LINE_80, max_size=42)
 CLAIMS = st.builds(
     Claim,
     KIDS,
     st.integers(1, 10**12),
     DAYS,
     bank_notifies=st.booleans(),
-    short_name=LATIN,
-    foreign_reference=LATIN,
+    short_name=WORDS,
+    foreign_reference=WORDS,
+    specification=LINES.map(tuple),
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(CLAIMS, min_size=1, max_size=8), st.lists(CLAIMS, max_size=4))
-def test_any_claims_read_back(claims, cancelled):
-    assignments = [ClaimAssignment("1", "12345678903", claims)]
-    if cancelled:
-        assignments.append(CancellationAssignment("2", "12345678903", cancelled))
-    found = collect(iter_bank_file(write_claims("12345", "7", assignments)))
-    assert [(p.reference, p.amount_minor, p.value_date, p.payer_name, p.end_to_end_id) for p in found.payments] == [
-        (c.kid, c.amount_minor, c.due_date, c.short_name, c.foreign_reference) for c in [*claims, *cancelled]
+def assignments_of(found):
+    """The assignments that a file of claims was written from, from what was read of it."""
+    return [
+        (CancellationAssignment if all(p.kind is Kind.CANCELLATION for p in lines) else ClaimAssignment)(
+            group["id"],
+            group["account"],
+            [
+                Claim(
+                    p.reference,
+                    p.amount_minor,
+                    p.value_date,
+                    bank_notifies=p.code == "21",
+                    short_name=p.payer_name,
+                    foreign_reference=p.end_to_end_id,
+                    specification=p.texts,
+                )
+                for p in lines
+            ],
+        )
+        for group in found.groups
+        for lines in [[p for p in found.payments if p.group == group["ordinal"]]]
     ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([ClaimAssignment, CancellationAssignment]), st.lists(CLAIMS, min_size=1, max_size=5)),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_any_claims_read_back(wanted):
+    assignments = [kind(str(number), "12345678903", claims) for number, (kind, claims) in enumerate(wanted, 1)]
+    made = write_claims("12345", "7", assignments)
+    assert {len(record) for record in made.split(b"\r\n")[:-1]} == {80}
+    found = collect(iter_bank_file(made))
     assert not found.warnings
+    assert [group["net_minor"] for group in found.groups] == [
+        sum(claim.amount_minor for claim in assignment.claims) for assignment in assignments
+    ]
+    claims = [(kind, claim) for kind, claims in wanted for claim in claims]
+    assert [(p.reference, p.amount_minor, p.value_date, p.payer_name, p.end_to_end_id) for p in found.payments] == [
+        (c.kid, c.amount_minor, c.due_date, c.short_name, c.foreign_reference) for _, c in claims
+    ]
+    for payment, (kind, claim) in zip(found.payments, claims, strict=True):
+        told_by_bank = kind is ClaimAssignment and claim.bank_notifies
+        assert payment.texts == (without_empty_tail(claim.specification) if told_by_bank else ())
+        assert (payment.kind is Kind.CANCELLATION) == (kind is CancellationAssignment)
+    again = assignments_of(found)
+    assert write_claims("12345", "7", again) == made
+
+
+def without_empty_tail(lines):
+    last = max((at for at, line in enumerate(lines, 1) if line.strip()), default=0)
+    return tuple(lines[:last])
 
 
 COLLECTIONS = st.builds(
@@ -182,21 +235,43 @@ COLLECTIONS = st.builds(
     st.from_regex(r"[0-9]{9}", fullmatch=True),
     DAYS,
     st.integers(1, 10**11),
-    LATIN,
-    texts=st.lists(LATIN.filter(bool), max_size=3).map(tuple),
+    WORDS,
+    payer=WORDS,
+    texts=st.lists(LINE_60, max_size=3).map(tuple),
+    address=st.lists(WORDS.filter(bool), max_size=8).map(tuple),
+    postal_code=WORDS,
     pay_out=st.booleans(),
+)
+SECTIONS = st.builds(
+    CollectionSection,
+    st.from_regex(r"[0-9]{8}", fullmatch=True),
+    st.from_regex(r"[0-9]{5}", fullmatch=True),
+    st.lists(COLLECTIONS, min_size=1, max_size=5),
+    suppliers_id=WORDS,
+    text=LINE_60,
 )
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(COLLECTIONS, min_size=1, max_size=8))
-def test_any_collections_read_back(collections):
-    section = CollectionSection("00123456", "1", collections)
-    found = collect(iter_bank_file(write_collections("12345678", "1", date(2026, 11, 23), [section])))
-    assert [(p.reference, abs(p.amount_minor), p.value_date, p.end_to_end_id, p.texts) for p in found.payments] == [
-        (c.customer, c.amount_minor, c.day, c.reference, c.texts) for c in collections
+@given(st.lists(SECTIONS, min_size=1, max_size=3))
+def test_any_collections_read_back(sections):
+    made = write_collections("12345678", "1", date(2026, 11, 23), sections)
+    assert {len(record) for record in made.split(b"\r\n")[:-1]} == {128}
+    found = collect(iter_bank_file(made))
+    assert not found.warnings
+    assert [(group["account"], group["net_minor"]) for group in found.groups] == [
+        (section.creditor, sum(-c.amount_minor if c.pay_out else c.amount_minor for c in section.collections))
+        for section in sections
     ]
-    assert [p.kind is Kind.TRANSFER for p in found.payments] == [c.pay_out for c in collections]
+    collections = [(section.group, c) for section in sections for c in section.collections]
+    assert [(p.reference, p.amount_minor, p.value_date, p.end_to_end_id, p.payer_id) for p in found.payments] == [
+        (c.customer, -c.amount_minor if c.pay_out else c.amount_minor, c.day, c.reference, c.payer)
+        for _, c in collections
+    ]
+    assert [(p.kind is Kind.TRANSFER, p.sub_code, p.archive_reference, p.texts) for p in found.payments] == [
+        (c.pay_out, group, c.mandate, c.texts) for group, c in collections
+    ]
+    assert [p.payer_name for p in found.payments] == [c.address[0] if c.address else "" for _, c in collections]
 
 
 ORDERS = st.builds(

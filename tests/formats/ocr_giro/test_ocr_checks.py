@@ -130,6 +130,14 @@ def test_a_missing_start_or_end_refuses_the_file(line, wanted):
     assert faults_of(records)[0][0] == wanted
 
 
+def test_behind_an_assignment_of_another_service_the_faults_are_told_too():
+    records = changed(changed(good(), 2, 3, "37"), 85, 16, "3")
+    assert faults_of(records) == [(2, 3, "service"), (85, 16, "registration")]
+    del records[82]  # its end
+    assert faults_of(records) == [(2, 3, "service"), (84, 16, "registration")]
+    assert faults_of(records[:40]) == [(2, 3, "service"), (41, None, "truncated")]
+
+
 def test_a_missing_whole_payment_is_seen_by_the_counts():
     records = good()
     del records[8:10]
@@ -258,6 +266,26 @@ def test_line_ends_and_what_trails_the_last_record_are_as_they_come(end, tail):
     assert validate_ocr_giro(data + end.encode() * (tail[:1] not in {b"", b"\n", b"\r"}) + tail).warnings == ()
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("tail", [b"\x1a", b"\x1a\x1a", b"\x1a\r\n"])
+def test_an_end_mark_may_stand_right_behind_the_last_record(end, tail):
+    assert validate_ocr_giro(as_bytes(good(), end).rstrip(b"\r\n") + tail).warnings == ()
+    assert faults_of(as_bytes(good()[:-1], end).rstrip(b"\r\n") + tail)[0][2] == "record-length"
+
+
+@pytest.mark.parametrize("end", ["", "\r"])
+def test_a_file_without_line_ends_is_one_fault_that_says_so(end):
+    with pytest.raises(OcrFileRefused, match="no line end stands before the next record") as refusal:
+        validate_ocr_giro(as_bytes(transmission(payments([Line()])), end))
+    assert [(fault.line, fault.code) for fault in refusal.value.faults] == [(1, "record-length")]
+
+
+def test_two_files_joined_without_a_line_end_between_them_are_told_as_such():
+    data = as_bytes(good()).rstrip(b"\r\n") + as_bytes(good())
+    with pytest.raises(OcrFileRefused, match=r"line 88: .* no line end stands before the next record"):
+        validate_ocr_giro(data)
+
+
 def test_line_ends_may_differ_within_a_file():
     data = as_bytes(good()[:30], "\n") + as_bytes(good()[30:], "\r\n")
     assert validate_ocr_giro(data).warnings == ()
@@ -287,6 +315,8 @@ def test_letters_that_became_two_bytes_are_seen_by_the_length_of_their_record():
     records = transmission(payments([Line(kind="21", kid="", text="Håndverk")]))
     data = "".join(record + "\n" for record in records).encode("utf-8")
     assert faults_of(data) == [(5, None, "record-length")]
+    with pytest.raises(OcrFileRefused, match="letters take two bytes, as in UTF-8"):
+        validate_ocr_giro(data)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,8 @@ def test_claims_on_their_way_out_are_not_taken_for_payments(name):
     assert not sniff(data[:200])
     with pytest.raises(OcrFileRefused) as refusal:
         read_ocr_giro(data)
-    assert [(fault.line, fault.code) for fault in refusal.value.faults] == [(2, "service")]
+    assert refusal.value.faults[0].line == 2
+    assert {fault.code for fault in refusal.value.faults} == {"service"}  # one for each assignment
 
 
 def test_every_other_shared_sample_is_refused_as_foreign():

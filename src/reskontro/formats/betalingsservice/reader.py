@@ -1,19 +1,29 @@
 """Reading the deliveries 0602 (payments) and 0603 (mandates) of Betalingsservice as a stream, and 0601, our own.
 
 `002 ( 012 (022|042|052|062)* 092 )+ 992`. What is checked: the order of the records, numbers and dates, that records
-belong to the creditor, and the counts and sums of each section and of the delivery. A section's sum may count the
-payments alone or the payments less what was charged back; the reader accepts either and says which in a warning where
-the two differ.
+belong to the creditor, that a sign and a paid amount go with what the code says, and the counts and sums of each
+section and of the delivery. A section's sum may count the payments alone or the payments less what was charged back;
+the reader accepts either, the same in all of a delivery, and says which in a warning where the two differ.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from reskontro.formats.betalingsservice import layouts
+from reskontro.formats.betalingsservice.collections import CURRENCY, Collector
 from reskontro.formats.betalingsservice.layouts import LENGTH
+from reskontro.formats.betalingsservice.sums import Counting, Sums
 from reskontro.formats.findings import Findings, shown
-from reskontro.formats.fixed_width import Layout, Source, day_of, is_empty, lines, opened, record, refuse_foreign
+from reskontro.formats.fixed_width import (
+    Layout,
+    Source,
+    day_of,
+    is_empty,
+    lines,
+    opened,
+    record,
+    refuse_foreign,
+)
 from reskontro.formats.payments import (
     FileEnd,
     FileEvent,
@@ -30,7 +40,6 @@ from reskontro.formats.payments import (
 )
 
 BEGINS = b"BS002"
-CURRENCY = "DKK"
 NO_DATE = "000000"
 PAYMENT_KINDS = {
     "0236": Kind.PAYMENT,
@@ -47,40 +56,28 @@ MANDATE_ACTIONS = {
     "0233": MandateAction.ENDED,
     "0234": MandateAction.ENDED,
 }
-SECTIONS = {"0601": frozenset({"0112"}), "0602": frozenset({"0211", "0215"}), "0603": frozenset({"0210", "0212"})}
+SIGNS = {"0236": "12", "0239": "2", "0297": "01", "0299": "02"}
+"""The signs that money has that moved. A payment may be a paying out; of slips no sign is confirmed."""
+SECTIONS = {
+    "0601": frozenset({"0112", "0117"}),
+    "0602": frozenset({"0211", "0215"}),
+    "0603": frozenset({"0210", "0212"}),
+}
 LINES = {"0601": layouts.COLLECTION, "0602": layouts.PAYMENT, "0603": layouts.MANDATE}
-COLLECTION = "0280"
-MOST_TEXTS = 1000
+NOTICES = "0117"
+SUB_SYSTEM = "BS1"
+BESIDE = frozenset({"BS022", "BS052", "BS062"})
+CODES_OF_LINES = {"BS022": "0240", "BS052": "0241"}
+NO_GROUP = frozenset({"", "00000"})
 WANTED = {
     "start": "the start of the delivery (002)",
     "delivery": "a section (012) or the end of the delivery (992)",
     "section": "a record of the section (022, 042, 052, 062) or its end (092)",
     "end": "nothing more",
 }
-
-
-@dataclass(slots=True)
-class Sums:
-    """Counts of records and sums of amounts: of what was paid, what was charged back, and all amounts as they stand."""
-
-    count_042: int = 0
-    count_052: int = 0
-    count_022: int = 0
-    paid_minor: int = 0
-    returned_minor: int = 0
-
-    @property
-    def net_minor(self) -> int:
-        """What came in."""
-        return self.paid_minor - self.returned_minor
-
-    def add(self, other: "Sums") -> None:
-        """Count a section into the delivery."""
-        self.count_042 += other.count_042
-        self.count_052 += other.count_052
-        self.count_022 += other.count_022
-        self.paid_minor += other.paid_minor
-        self.returned_minor += other.returned_minor
+ANY = frozenset(Counting)
+OF_COLLECTIONS = frozenset({Counting.NET})
+SAID = {Counting.NET: "less", Counting.GROSS: "without"}
 
 
 class BetalingsserviceReader:
@@ -96,11 +93,12 @@ class BetalingsserviceReader:
         self.sections = 0
         self.section = ""
         self.creditor = ""
+        self.group = ""
         self.sums = Sums()
         self.all = Sums()
-        self.damaged = False
-        self.damaged_anywhere = False
-        self._collected: IncomingPayment | None = None
+        self._counting = ANY
+        self._stated_minor = 0
+        self._collector = Collector(self.found, self.totals, self._damage)
 
     def read(self, line: int, raw: bytes) -> None:  # noqa: C901  one case for each record
         """Take one record, without its line end."""
@@ -109,10 +107,13 @@ class BetalingsserviceReader:
             if self.stage != "end":
                 self._damage(None, "empty-line", "an empty line stands before the end of the delivery")
             return
-        text = record(raw, LENGTH, self.found)
+        text = record(raw, LENGTH, self.found, begins=b"BS")
         head = text[:5]
-        if head not in {"BS052", "BS062"}:
-            self._give_collected()
+        if head not in BESIDE:
+            self._collector.give(text[27:42].strip() if head == "BS042" else "")
+        if self.stage == "section" and head in {"BS012", "BS992"}:
+            self._damage(1, "record-order", f"record {head} was found where the end of the section (092) was wanted")
+            self.stage = "delivery"
         match head, self.stage:
             case "BS002", "start":
                 self._start(text)
@@ -120,16 +121,17 @@ class BetalingsserviceReader:
                 self._section(text)
             case "BS042", "section":
                 self._line(text)
-            case "BS022", "section":
-                self.sums.count_022 += 1
-            case "BS052" | "BS062", "section":
-                self.sums.count_052 += 1
-                if self.type == "0601" and head == "BS052":
-                    self._text(text)
+            case "BS022" | "BS052" | "BS062", "section":
+                self.sums.count_022 += head == "BS022"
+                self.sums.count_052 += head != "BS022"
+                self._beside(head, text)
             case "BS092", "section":
                 self._section_end(text)
             case "BS992", "delivery":
                 self._end(text)
+            case _, "end":
+                what = "another delivery begins, a file holds one" if head == "BS002" else "it is behind the end"
+                self.found.give_up(1, "record-order", f"nothing more was wanted: {what}")
             case _:
                 message = f"record {shown(head)} was found where {WANTED[self.stage]} was wanted"
                 self._damage(1, "record-order", message)
@@ -151,6 +153,10 @@ class BetalingsserviceReader:
         values = self._values(layouts.DELIVERY_START, text)
         if values is None:
             return
+        if values["sub-system"] != SUB_SYSTEM:
+            self.found.warn(
+                14, "sub-system", f"sub-system: {SUB_SYSTEM} was wanted, {shown(values['sub-system'])} found"
+            )
         created = self._day(values["date"], 50, "date")
         identity = {"delivery": values["delivery"], "supplier": values["supplier"], "created": values["date"]}
         version, day = self.type, created.isoformat() if created else ""
@@ -160,8 +166,7 @@ class BetalingsserviceReader:
         self.stage = "section"
         self.sections += 1
         self.sums = Sums()
-        self.damaged = False
-        self.section, self.creditor = text[13:17], text[5:13]
+        self.section, self.creditor, self.group = text[13:17], text[5:13], ""
         ours = self.type == "0601"
         values = self._values(layouts.COLLECTIONS_START if ours else layouts.SECTION_START, text)
         if values is None:
@@ -169,6 +174,11 @@ class BetalingsserviceReader:
         if self.section not in SECTIONS[self.type]:
             wanted = " or ".join(sorted(SECTIONS[self.type]))
             self._damage(14, "section", f"section {wanted} was wanted, {shown(self.section)} found")
+        elif self.section == NOTICES:
+            self.found.warn(14, "section", "section 0117 is read as one of collections, its layout is not confirmed")
+        self.group = values["group"]
+        if ours and values["date"].strip("0") and day_of(values["date"], "DDMMYYYY") is None:
+            self._damage(47, "date", f"date: {shown(values['date'])} is no day (DDMMYYYY)")
         if values["date"].strip("0") and not ours:
             self._day(values["date"], 50, "date")
         self.found.publish(GroupStart(self.found.line, self.sections, self.section, self.creditor, CURRENCY))
@@ -180,70 +190,30 @@ class BetalingsserviceReader:
             return
         if values["creditor"] != self.creditor:
             self._damage(6, "creditor", "the record is another creditor's than its section")
+        self._same_group(values["group"], 23 if self.type == "0601" else 21)
         match self.type:
             case "0601":
-                self._collection(values)
+                self._collector.collection(values, self.sums, self.sections, self.section)
             case "0602":
                 self._payment(values)
             case _:
                 self._mandate(values)
 
-    def _collection(self, values: dict[str, str]) -> None:
-        code, sign, amount = values["code"], values["sign"], int(values["amount"])
-        if code != COLLECTION:
-            self._damage(14, "transaction-code", f"{COLLECTION} was wanted, {shown(code)} found")
-        if sign not in {"0", "1", "2"}:
-            self._damage(60, "sign", f"sign: 0, 1 or 2 was wanted, {shown(sign)} found")
+    def _beside(self, head: str, text: str) -> None:
+        """A line of address or text, which is its creditor's; in our own delivery it belongs to a collection."""
+        if text[5:13] != self.creditor:
+            self._damage(6, "creditor", "the record is another creditor's than its section")
+        if self.type != "0601" or head not in CODES_OF_LINES:
             return
-        day = day_of(values["date"], "DDMMYYYY")
-        if day is None:
-            self._damage(52, "date", f"date: {shown(values['date'], personal=True)} is no day (DDMMYYYY)")
-        pays_out = sign == "2"
-        if pays_out:
-            self.sums.returned_minor += amount
-        elif sign == "1":
-            self.sums.paid_minor += amount
-        claim = IncomingPayment(
-            self.found.line,
-            1,
-            self.sections,
-            self.totals.lines + 1,
-            Kind.TRANSFER if pays_out else Kind.CLAIM,
-            self.creditor,
-            -amount if pays_out else amount,
-            CURRENCY,
-            None,
-            day,
-            None,
-            ReferenceKind.CUSTOMER,
-            values["customer"],
-            (),
-            "",
-            "",
-            values["payer"],
-            (),
-            values["mandate"],
-            values["reference"],
-            self.section,
-            code,
-            values["group"],
-            "",
-        )
-        self._collected = claim
-
-    def _text(self, text: str) -> None:
-        values = self._values(layouts.TEXT_LINE, text)
-        if values is not None and self._collected is not None:
-            texts = self._collected.texts
-            if len(texts) >= MOST_TEXTS:
-                self.found.give_up(None, "too-many", f"a collection has more than {MOST_TEXTS} texts")
-            self._collected = self._collected._replace(texts=(*texts, values["text"]))
-
-    def _give_collected(self) -> None:
-        claim, self._collected = self._collected, None
-        if claim is not None:
-            self.totals.add(claim)
-            self.found.publish(claim)
+        values = self._values(layouts.ADDRESS_LINE if head == "BS022" else layouts.TEXT_LINE, text)
+        if values is None:
+            return
+        if values["code"] != CODES_OF_LINES[head]:
+            self._damage(14, "transaction-code", f"{CODES_OF_LINES[head]} was wanted, {shown(values['code'])} found")
+        if head == "BS022":
+            self._collector.address(values)
+        else:
+            self._collector.text(values, text[52:112].rstrip(), known=not self.sums.damaged)
 
     def _payment(self, values: dict[str, str]) -> None:
         code, sign = values["code"], values["sign"]
@@ -255,24 +225,25 @@ class BetalingsserviceReader:
         if sign not in {"0", "1", "2"}:
             self._damage(56, "sign", f"sign: 0, 1 or 2 was wanted, {shown(sign)} found")
             return
+        self._sign_goes_with_the_code(code, kind, values)
         due = self._day(values["date"], 50, "date")
         paid_on = self._day(values["paid on"], 104, "payment date")
         booked_on = self._day(values["booked on"], 110, "booking date")
         amount, paid = int(values["amount"]), int(values["paid"])
         moved = kind in {Kind.PAYMENT, Kind.RETURN}
         if moved and paid != amount:
-            if not paid:
-                self.found.warn(116, "paid-amount", "the paid amount is zeros; the amount is taken")
-            else:
-                self.found.warn(116, "paid-amount", "the paid amount differs from the amount, and is taken")
+            self._paid_another_amount(kind, paid)
         money = paid if moved and paid else amount
         if kind is Kind.PAYMENT and sign == "2":
             kind = Kind.PAYOUT
-        if kind is Kind.PAYMENT:
-            self.sums.paid_minor += money
-        elif moved:
+            self.sums.pays_out = True
+        if kind is Kind.RETURN:
             self.sums.returned_minor += money
-        if moved and booked_on is None and paid_on is None and due is None:
+        elif moved:
+            self.sums.paid_minor += money if kind is Kind.PAYMENT else -money
+            self.sums.asked_minor += amount if kind is Kind.PAYMENT else -amount
+        dates = {values["date"], values["paid on"], values["booked on"]}
+        if moved and dates == {NO_DATE}:
             self._damage(110, "date", "a payment has no date")
         signed = -money if kind in {Kind.RETURN, Kind.PAYOUT} or (not moved and sign == "2") else money
         if moved and not money:
@@ -306,6 +277,30 @@ class BetalingsserviceReader:
         self.totals.add(payment)
         self.found.publish(payment)
 
+    def _paid_another_amount(self, kind: Kind, paid: int) -> None:
+        if not paid:
+            self.found.warn(116, "paid-amount", "the paid amount is zeros; the amount is taken")
+            return
+        self.sums.uneven = True
+        if kind is Kind.RETURN:
+            self._damage(116, "paid-amount", "what was charged back is not the amount, and no sum need hold it")
+        else:
+            self.found.warn(116, "paid-amount", "the paid amount differs from the amount, and is taken")
+
+    def _sign_goes_with_the_code(self, code: str, kind: Kind, values: dict[str, str]) -> None:
+        """What contradicts itself is one of the two by accident, and a sum of either kind may hide it."""
+        sign, amount, paid = values["sign"], int(values["amount"]), int(values["paid"])
+        if kind in {Kind.REFUSED, Kind.CANCELLED}:
+            if paid:
+                self._damage(116, "paid-amount", f"code {code} says that nothing was paid, the paid amount is not zero")
+            return
+        if amount and not paid and values["paid on"] == values["booked on"] == NO_DATE:
+            message = f"code {code} says that money moved, the paid amount and its dates are zeros"
+            self._damage(116, "paid-amount", message)
+        wanted = SIGNS[code]
+        if sign not in wanted and (sign != "0" or amount or paid):
+            self._damage(56, "sign", f"sign: {' or '.join(wanted)} was wanted with code {code}, {shown(sign)} found")
+
     def _mandate(self, values: dict[str, str]) -> None:
         action = MANDATE_ACTIONS.get(values["code"])
         if action is None:
@@ -313,6 +308,8 @@ class BetalingsserviceReader:
             self._damage(14, "transaction-code", f"one of {wanted} was wanted, {shown(values['code'])} found")
             return
         first, last = self._day(values["start"], 50, "start date"), self._day(values["end"], 56, "end date")
+        if (action is MandateAction.ENDED) != (values["end"] != NO_DATE):
+            self.found.warn(56, "end-date", "a mandate that ended has an end date, and no other has one")
         self.mandates += 1
         self.found.publish(
             MandateChange(
@@ -339,9 +336,11 @@ class BetalingsserviceReader:
             return
         if values["creditor"] != self.creditor or values["section"] != self.section:
             self._damage(6, "section", "the end is another section's than its start")
-        if not self.damaged:
-            self._compare(values, self.sums)
+        self._same_group(values["group"], 23 if self.type == "0601" else 21)
+        self._counts(values, self.sums)
+        self._counting = self._sum(values, self.sums)
         self.all.add(self.sums)
+        self._stated_minor += int(values["sum"])
         self.found.publish(
             GroupEnd(
                 self.found.line,
@@ -362,14 +361,22 @@ class BetalingsserviceReader:
             return
         if values["type"] != self.type or values["supplier"] != self.supplier:
             self._damage(6, "delivery", "the end is another delivery's than its start")
-        if self.damaged_anywhere:
-            return
-        if int(values["sections"]) != self.sections:
-            message = f"{int(values['sections'])} sections are stated, {self.sections} were found"
-            self._damage(21, "count", message)
-        self._compare(values, self.all)
+        if values["sub-system"] != SUB_SYSTEM:
+            self.found.warn(
+                14, "sub-system", f"sub-system: {SUB_SYSTEM} was wanted, {shown(values['sub-system'])} found"
+            )
+        if not self.sections:
+            self.found.fault(None, "no-section", "the delivery holds no section")
+        if not self.all.damaged and int(values["sections"]) != self.sections:
+            message = f"sections: {int(values['sections'])} is stated, {self.sections} were found"
+            self.found.fault(21, "count", message)
+        self._counts(values, self.all)
+        if int(values["sum"]) != self._stated_minor:  # sums below zero have no sign: they may be added as they stand
+            self._sum(values, self.all)
 
-    def _compare(self, values: dict[str, str], sums: Sums) -> None:
+    def _counts(self, values: dict[str, str], sums: Sums) -> None:
+        if sums.damaged:
+            return
         for name, position, counted in (
             ("count 042", 32, sums.count_042),
             ("count 052", 58, sums.count_052),
@@ -377,20 +384,35 @@ class BetalingsserviceReader:
         ):
             stated = int(values[name] or 0)
             if stated != counted:
-                self._damage(position, "count", f"{name}: {stated} is stated, {counted} were found")
-        stated = int(values["sum"])
-        accepted = {sums.net_minor, abs(sums.net_minor), sums.paid_minor}
-        if stated not in accepted:
-            self._damage(43, "sum", f"{stated} is stated, the payments are {sums.paid_minor}, net {sums.net_minor}")
-        elif sums.returned_minor and self.type == "0602":
-            how = "less what was charged back" if stated != sums.paid_minor else "without what was charged back"
-            self.found.warn(43, "sum", f"the sum counts the payments {how}")
+                self.found.fault(position, "count", f"{name}: {stated} is stated, {counted} were found")
+
+    def _sum(self, values: dict[str, str], sums: Sums) -> frozenset[Counting]:
+        """Which countings a sum may be by; none is a fault. What collections come to is net."""
+        if sums.damaged:
+            return self._counting
+        found = sums.countings(int(values["sum"])) & (OF_COLLECTIONS if self.type == "0601" else ANY)
+        if not found:
+            message = (
+                f"sum: {int(values['sum'])} øre is stated, the payments are {sums.paid_minor}, net {sums.net_minor}"
+            )
+            self.found.fault(43, "sum", message)
+            return self._counting
+        alike = self._counting & found
+        if not alike:
+            self.found.fault(43, "sum", "sum: it counts what was charged back in another way than a sum before it")
+        elif sums.returned_minor and len(found) == 1 and self.type == "0602":
+            self.found.warn(43, "sum", f"the sum counts the payments {SAID[next(iter(found))]} what was charged back")
+        return alike or self._counting
 
     def _values(self, layout: Layout, text: str) -> dict[str, str] | None:
         values = layout.read(text, self.found)
         if values is None:
-            self.damaged = self.damaged_anywhere = True
+            self.sums.damaged = self.all.damaged = True
         return values
+
+    def _same_group(self, found: str, position: int) -> None:
+        if found != self.group and not NO_GROUP.intersection({found, self.group}):
+            self.found.warn(position, "group", f"debtor group: {self.group} was wanted, {found} found")
 
     def _day(self, text: str, position: int, name: str) -> date | None:
         if text == NO_DATE:
@@ -401,7 +423,8 @@ class BetalingsserviceReader:
         return day
 
     def _damage(self, position: int | None, code: str, message: str) -> None:
-        self.damaged = self.damaged_anywhere = True
+        """A fault that leaves counts and sums without meaning."""
+        self.sums.damaged = self.all.damaged = True
         self.found.fault(position, code, message)
 
 

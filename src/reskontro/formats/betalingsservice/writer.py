@@ -53,7 +53,7 @@ class CollectionSection:
 
 def write_collections(supplier: str, delivery: str, day: date, sections: Sequence[CollectionSection]) -> bytes:
     """A delivery 0601 of a supplier (CVR). Raises `NotWritable`."""
-    _check(supplier, delivery, sections)
+    _check(supplier, delivery, day, sections)
     start: dict[str, str | int] = {
         "supplier": supplier,
         "sub-system": SUB_SYSTEM,
@@ -138,10 +138,11 @@ def _counts(collections: Sequence[Collection]) -> dict[str, str | int]:
     }
 
 
-def _check(supplier: str, delivery: str, sections: Sequence[CollectionSection]) -> None:
+def _check(supplier: str, delivery: str, day: date, sections: Sequence[CollectionSection]) -> None:
     checks = Checks()
     checks.digits("delivery", "supplier", supplier, 8, exactly=True)
     checks.digits("delivery", "number", delivery, 10)
+    checks.wanted(2000 <= day.year < 2100, "delivery", "date: a year from 2000 to 2099 is wanted")
     checks.wanted(bool(sections), "delivery", "it has no section")
     for at, section in enumerate(sections, 1):
         where = f"section {at}"
@@ -165,6 +166,7 @@ def _check_collection(checks: Checks, where: str, each: Collection) -> None:
     checks.amount(where, each.amount_minor, 13)
     checks.text(where, "reference", each.reference, 30)
     checks.text(where, "payer", each.payer, 15)
+    checks.wanted(each.day.year >= 2000, where, "date: a year from 2000 on is wanted")
     checks.wanted(len(each.address) < POSTAL_CODE_LINE, where, f"at most {POSTAL_CODE_LINE - 1} lines of address")
     checks.text(where, "postal code", each.postal_code, ADDRESS_WIDTH)
     for text in each.texts:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from enum import Enum, auto
 
+from reskontro.formats.fixed_width import why_too_long
 from reskontro.formats.ocr_giro import layouts
 from reskontro.formats.ocr_giro.end_records import mandates_end, payments_end, transmission_end
 from reskontro.formats.ocr_giro.findings import Findings
@@ -28,6 +29,7 @@ from reskontro.kernel.kid import FORMAT_IN_WORDS, has_kid_format
 from reskontro.kernel.money import LARGEST_MINOR
 
 HEAD = re.compile("NY[0-9]{6}")
+ENDS_A_FILE = b"NY000089"  # an old system's mark of the end, Ctrl-Z, may stand right behind it
 BEGINS_A_PAYMENT = re.compile(b"NY[0-9]{4}30").match
 TRANSACTION_TYPES = frozenset(str(number) for number in range(10, 22))
 CARD_TYPES = frozenset({"18", "19", "20", "21"})
@@ -41,6 +43,7 @@ class Stage(Enum):
     TRANSMISSION = auto()
     PAYMENTS = auto()
     MANDATES = auto()
+    FOREIGN = auto()  # in an assignment of another service, for which the file is refused
 
 
 WANTED = {
@@ -48,6 +51,7 @@ WANTED = {
     Stage.TRANSMISSION: "a start of assignment (20) or the end of transmission (89)",
     Stage.PAYMENTS: "an amount item (30, 31, 32) or the end of assignment (88)",
     Stage.MANDATES: "a mandate (70) or the end of assignment (88)",
+    Stage.FOREIGN: "the end of assignment (88)",
 }
 
 
@@ -83,10 +87,16 @@ class RecordReader:
                 self._damage(None, "empty-line", "an empty line stands before the end of transmission")
             return
         self._count_record()
+        if raw.startswith(ENDS_A_FILE):
+            raw = raw.rstrip(b"\x1a")
         length = len(raw)
         if length > RECORD_LENGTH:
             self._leave_payment()
-            self._damage(None, "record-length", f"a record has {RECORD_LENGTH} characters, {length} were found")
+            why = why_too_long(raw, RECORD_LENGTH, b"NY")
+            message = f"a record has {RECORD_LENGTH} characters, {length} were found{why}"
+            if why and line == 1:
+                self.found.give_up(None, "record-length", message)
+            self._damage(None, "record-length", message)
             return
         text = raw.decode("iso-8859-1")
         if HEAD.match(text) is None:
@@ -138,6 +148,12 @@ class RecordReader:
         if record == "88" and self.stage in {Stage.PAYMENTS, Stage.MANDATES}:
             self._end_assignment(text, length)
             return
+        if self.stage is Stage.FOREIGN:
+            if record not in {"10", "20", "88", "89"}:
+                return
+            self.stage = Stage.TRANSMISSION
+            if record == "88":
+                return
         if record not in self._handlers:
             self._out_of_order(record)
             return
@@ -179,7 +195,9 @@ class RecordReader:
         stage = {("09", "00"): Stage.PAYMENTS, ("21", "24"): Stage.MANDATES}.get((service, kind))
         if stage is None:
             message = f"OCR giro (09, 00) or mandates (21, 24) were wanted, service {service}, type {kind} was found"
-            self.found.give_up(3, "service", message)
+            self._damage(3, "service", message)
+            self.stage = Stage.FOREIGN
+            self.transmission.assignments += 1
             return
         self.stage = stage
         self.assignments += 1

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import structlog
 
-from reskontro.formats.bank_file import HEAD_BYTES
+from reskontro.formats.bank_file import HEAD_BYTES, Unknown, recognise
 from reskontro.kernel.actor import Actor
 from reskontro.kernel.problems import Fault, Refused
 from reskontro.ledger.domain.codes import BANK_FILE_TYPES
@@ -308,8 +308,15 @@ async def _book_all(
 
 
 def _reader_of_path(path: Path) -> Reader | None:
+    """Who reads a file, None for OCR giro; raises Refused for what is no bank file, and says what it is."""
     with path.open("rb") as file:
-        return reader_of(file.read(HEAD_BYTES))
+        head = file.read(HEAD_BYTES)
+    reader = reader_of(head)
+    known = recognise(head) if reader is None else None
+    if isinstance(known, Unknown):
+        message = f"not a bank file to read: {known.what}"
+        raise broken(fault(Code.FILE_CONTENT, "{text}", "content", None, text=message), "The file was refused")
+    return reader
 
 
 def _digest(path: Path) -> str:
