@@ -76,6 +76,7 @@ class XmlStream:
         self.alike = ""
         self.place: tuple[int, int] | None = None
         self.outer: Callable[[], Node] = Node
+        self._fed = 0
         self._alike: AlikeReader | None = None
         self._text: list[str] = []
 
@@ -100,8 +101,8 @@ class XmlStream:
         self.found.give_up(self.position, code, message)
 
     def may_begin(self) -> bool:
-        """Whether the parser stands where one of the elements that are alike may begin."""
-        return self.alike in self.outer()
+        """Whether the parser has read all it was given, to where one of the elements that are alike may begin."""
+        return self.alike in self.outer() and self.parser.CurrentByteIndex == self._fed
 
     def forget_text(self) -> None:
         """Let go of the white space between elements."""
@@ -114,21 +115,20 @@ class XmlStream:
         """
         self._alike = AlikeReader(self, alike) if alike else None
         self._arm(message)
-        fed = 0
         while True:
             chunk = stream.read(CHUNK_BYTES)
             last = not chunk
             pieces = iter((chunk,)) if self._alike is None else self._alike.pieces(chunk, last=last)
             for piece in pieces:
-                fed += len(piece)
-                self._feed(piece, fed, last=False)
+                self._feed(piece, last=False)
             if last:
-                self._feed(b"", fed, last=True)
+                self._feed(b"", last=True)
             yield
             if last:
                 return
 
-    def _feed(self, piece: bytes, fed: int, *, last: bool) -> None:
+    def _feed(self, piece: bytes, *, last: bool) -> None:
+        self._fed += len(piece)
         try:
             self.parser.Parse(piece, last)
         except expat.ExpatError as error:
@@ -138,7 +138,7 @@ class XmlStream:
             raise BankFileRefused([Fault(1, 1, "encoding", f"not readable as XML: {error}")], cut=True) from None
         if sum(map(len, self._text)) > LONGEST_TEXT:
             self.give_up("too-long", f"a text is longer than {LONGEST_TEXT} characters")
-        if fed - max(self.parser.CurrentByteIndex, 0) > LONGEST_TAG_BYTES:
+        if self._fed - max(self.parser.CurrentByteIndex, 0) > LONGEST_TAG_BYTES:
             self.give_up("too-long", f"a tag is longer than {LONGEST_TAG_BYTES} bytes")
 
     def _refuse_malformed(self, error: expat.ExpatError) -> None:
