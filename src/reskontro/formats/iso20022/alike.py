@@ -336,6 +336,7 @@ class Derivation:
         names = ((f"xmlns:{prefix}" if prefix else "xmlns", uri) for prefix, uri in prefixes.items())
         self._wrapper = "<w " + " ".join(f"{name}={quoteattr(uri)}" for name, uri in names) + ">"
         self._steps: list[Step] = []
+        self._seen: list[set[str]] = [set()]
         self._holes: dict[str, int] = {}
         self._constants: dict[str, str] = {}
         self._currencies: dict[str, str] = {}
@@ -359,13 +360,17 @@ class Derivation:
         self._data = "".join([*document, "</w>"]).encode()
         parser = self._parser
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
-        parser.CharacterDataHandler = self._text.append
+        parser.CharacterDataHandler = self._characters
         try:
             parser.Parse(self._data, True)  # noqa: FBT003  the parser's own signature
         except expat.ExpatError:
             return None
         self._set()
         return self._steps if self._fits else None
+
+    def _characters(self, text: str) -> None:
+        if not self._skipped:
+            self._text.append(text)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -382,6 +387,8 @@ class Derivation:
         self._text.clear()
         if child.slot is not None and "Ccy" in attributes:
             self._currencies[child.slot] = attributes["Ccy"]
+        if child.begins is not None or child.ends is not None:
+            self._seen.append(set())
         if child.begins is not None:
             self._set()
             self._steps.append(self._begins(child.begins))
@@ -411,7 +418,13 @@ class Derivation:
             if left.ends is not None:
                 self._set()
                 self._steps.append(_calls(left.ends))
+            if left.begins is not None or left.ends is not None:
+                self._seen.pop()
             return
+        self._value(left, left.slot)
+
+    def _value(self, left: "Node", slot: str) -> None:
+        """An element's text becomes a value."""
         text = "".join(self._text)
         self._text.clear()
         index = -1
@@ -421,14 +434,17 @@ class Derivation:
                 index = int(inner)
             else:
                 self._fits = False
+        if left.once and slot in self._seen[-1]:
+            self._fits = False  # whether it says the same is for the parser to see
+        self._seen[-1].add(slot)
         if left.repeats:
-            self._steps.append(_appends(self._stream.values, left.slot, index, text))
+            self._steps.append(_appends(self._stream.values, slot, index, text))
         elif index >= 0:
-            self._holes[left.slot] = index
-            self._constants.pop(left.slot, None)
+            self._holes[slot] = index
+            self._constants.pop(slot, None)
         else:
-            self._constants[left.slot] = text
-            self._holes.pop(left.slot, None)
+            self._constants[slot] = text
+            self._holes.pop(slot, None)
 
     def _set(self) -> None:
         """Steps that set what was met since the last call."""

@@ -10,8 +10,7 @@ from decimal import Decimal
 from reskontro.formats.findings import Findings, shown
 from reskontro.formats.fixed_width import Source, opened
 from reskontro.formats.iso20022 import values as iso
-from reskontro.formats.iso20022.camt_names import NAMESPACE
-from reskontro.formats.iso20022.xml_stream import Node, XmlStream, described, full_names, names
+from reskontro.formats.iso20022.xml_stream import NAMESPACE, Node, XmlStream, described, full_names, names
 from reskontro.formats.payments import (
     FileEnd,
     FileEvent,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
-from reskontro.formats.findings import BankFileRefused, Fault, Findings, shown
+from reskontro.formats.findings import BankFileRefused, Fault, Findings
 from reskontro.formats.iso20022.alike import AlikeReader
 
 CHUNK_BYTES = 64 * 1024
@@ -21,23 +21,28 @@ MOST_DEPTH = 64
 LONGEST_TEXT = 64 * 1024
 LONGEST_TAG_BYTES = 256 * 1024
 MOST_ATTRIBUTES = 32
+LONGEST_NAME = 100
 BETWEEN = " "
+NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
+CONTROL_Z = b"\x1a"
+AFTER_THE_END = b" \t\r\n" + CONTROL_Z
 
 
 class Node(dict[str, "Node"]):
     """An element that is wanted, as a dictionary of those below it by their full names.
 
     `slot` names the value that its text becomes. `begins` and `ends` are called when it is met and left, without
-    arguments.
+    arguments. What stands `once` is not said twice with different texts.
     """
 
-    __slots__ = ("begins", "ends", "repeats", "slot", "up")
+    __slots__ = ("begins", "ends", "once", "repeats", "slot", "up")
 
     def __init__(self, up: "Node | None" = None) -> None:
         super().__init__()
         self.up: Node = self if up is None else up
         self.slot: str | None = None
         self.repeats = False
+        self.once = False
         self.begins: Callable[[], None] | None = None
         self.ends: Callable[[], None] | None = None
 
@@ -115,8 +120,7 @@ class XmlStream:
         """
         self._alike = AlikeReader(self, alike) if alike else None
         self._arm(message)
-        while True:
-            chunk = stream.read(CHUNK_BYTES)
+        for chunk in _chunks(stream):
             last = not chunk
             pieces = iter((chunk,)) if self._alike is None else self._alike.pieces(chunk, last=last)
             for piece in pieces:
@@ -124,8 +128,6 @@ class XmlStream:
             if last:
                 self._feed(b"", last=True)
             yield
-            if last:
-                return
 
     def _feed(self, piece: bytes, *, last: bool) -> None:
         self._fed += len(piece)
@@ -183,13 +185,15 @@ class XmlStream:
             if child.begins is not None:
                 child.begins()
 
-        def end(_: str) -> None:
+        def end(name: str) -> None:
             nonlocal node
             left = node
             node = left.up
             slot = left.slot
             if slot is not None:
                 if not left.repeats:
+                    if left.once and slot in values and values[slot] != joined(text):
+                        self._fault_repeated(name)
                     values[slot] = joined(text)
                 elif slot in values:
                     values[slot].append(joined(text))
@@ -223,11 +227,28 @@ class XmlStream:
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         parser.EntityDeclHandler = self._refuse_doctype
 
+    def _fault_repeated(self, name: str) -> None:
+        self.found.line = self.line
+        self.found.fault(self.position, "repeated", f"{names(name)[1]} stands here a second time, with another content")
+
     def _refuse_misplaced(self, name: str) -> None:
         self.give_up("misplaced", f"{described(name)} stands where it does not belong")
 
     def _refuse_doctype(self, *_: object) -> None:
         self.give_up("doctype", "a document type declaration was found; files with one are not read")
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    """The pieces of a file, an empty one at last; a Control-Z at its end, which some programs leave, is not of it."""
+    held = b""
+    while read := stream.read(CHUNK_BYTES):
+        chunk, held = held + read, b""
+        end = len(chunk.rstrip(AFTER_THE_END))
+        if CONTROL_Z in chunk[end:] and len(chunk) - end < LONGEST_TEXT:
+            chunk, held = chunk[:end], chunk[end:]
+        if chunk:
+            yield chunk
+    yield b""
 
 
 def full_names(namespace: str, *local: str) -> frozenset[str]:
@@ -242,6 +263,8 @@ def names(full: str) -> tuple[str, str]:
 
 
 def described(full: str) -> str:
-    """An element's name as it may stand in a message."""
-    namespace, local = names(full)
-    return f"{shown(local)} in the namespace {shown(namespace)}" if namespace else f"{shown(local)} without a namespace"
+    """An element's name as it may stand in a message: the message and version where it is one of ISO 20022."""
+    namespace, local = (part[:LONGEST_NAME] for part in names(full))
+    if namespace.startswith(NAMESPACE):
+        return f"{local} of {namespace.removeprefix(NAMESPACE)}"
+    return f"{local!r} in the namespace {namespace!r}" if namespace else f"{local!r} without a namespace"
