@@ -344,6 +344,7 @@ class Derivation:
         self._node: Node = stream.outer()
         self._depth = 0
         self._skipped = 0
+        self._childless = False
         self._fits = True
         self._data = b""
         self._marks: list[int] = []
@@ -376,6 +377,8 @@ class Derivation:
         self._depth += 1
         if self._depth == 1:
             return
+        if not self._skipped:
+            self._look_at_text()
         child = self._node.get(name)
         if len(attributes) > MOST_ATTRIBUTES or self._depth > MOST_DEPTH:
             self._fits = False
@@ -384,6 +387,7 @@ class Derivation:
             self._skipped += 1
             return
         self._node = child
+        self._childless = True
         self._text.clear()
         if child.slot is not None and "Ccy" in attributes:
             self._currencies[child.slot] = attributes["Ccy"]
@@ -410,11 +414,15 @@ class Derivation:
         if self._skipped:
             self._skipped -= 1
             return
+        childless, self._childless = self._childless, False
         if not self._depth:
             return
         left = self._node
         self._node = left.up
         if left.slot is None:
+            self._look_at_text()
+            if childless and left.full:
+                self._fits = False
             if left.ends is not None:
                 self._set()
                 self._steps.append(_calls(left.ends))
@@ -422,6 +430,13 @@ class Derivation:
                 self._seen.pop()
             return
         self._value(left, left.slot)
+
+    def _look_at_text(self) -> None:
+        """Nothing but white space between elements: what is wrong is for the parser to say."""
+        text = "".join(self._text)
+        if text and not text.isspace():
+            self._fits = False
+        self._text.clear()
 
     def _value(self, left: "Node", slot: str) -> None:
         """An element's text becomes a value."""

@@ -3,9 +3,29 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from reskontro.formats.iso20022.xml_stream import NAMESPACE, Node
+from reskontro.formats.iso20022.xml_stream import NAMESPACE, Node, names
 
 VERSIONS = ("camt.053.001.02", "camt.053.001.08", "camt.054.001.02", "camt.054.001.08")
+
+IN_THEIR_PLACE = (
+    *("Stmt", "Ntfctn", "Bal", "TxsSummry", "Ntry", "NtryDtls", "Btch", "TxDtls", "Refs", "RltdPties", "RmtInf"),
+    *(
+        "Ref",
+        "Ustrd",
+        "Strd",
+        "RfrdDocInf",
+        "RfrdDocAmt",
+        "CdtrRefInf",
+        "RtrInf",
+        "NtryRef",
+        "RvslInd",
+        "Sts",
+        "BookgDt",
+    ),
+    *("ValDt", "AcctSvcrRef", "EndToEndId", "AddtlNtryInf", "AddtlTxInf", "NbOfTxs", "CpyDplctInd", "PgNb"),
+    *("LastPgInd", "TtlNtries", "TtlCdtNtries", "TtlDbtNtries"),
+)
+"""Elements that are nowhere else than where they are read: one that would be skipped was put there by damage."""
 
 MESSAGE = {"camt.053": ("BkToCstmrStmt", "Stmt"), "camt.054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}
 
@@ -35,6 +55,7 @@ NET = {
 }
 BALANCE = {
     "Tp/CdOrPrtry/Cd": "balance_code",
+    "Tp/CdOrPrtry/Prtry": "balance_own_code",
     "Amt": "balance",
     "CdtDbtInd": "balance_sign",
     "Dt/Dt": "balance_day",
@@ -54,6 +75,7 @@ ENTRY = {
     "BkTxCd/Domn/Fmly/Cd": "family",
     "BkTxCd/Domn/Fmly/SubFmlyCd": "sub_family",
     "BkTxCd/Prtry/Cd": "proprietary",
+    "BkTxCd/Prtry/Issr": "issuer",
     "AddtlNtryInf": "entry_text",
 }
 STATUS = {"02": {"Sts": "status"}, "08": {"Sts/Cd": "status"}}
@@ -79,12 +101,19 @@ TRANSACTION = {
     "AddtlTxInf": "t_text",
 }
 OWN_AMOUNT = {"02": {}, "08": {"Amt": "t_own_amount", "CdtDbtInd": "t_sign"}}
+NEVER_EMPTY = frozenset(
+    {"BookgDt", "CdOrPrtry", "CntrValAmt", "Domn", "Dt", "EqvtAmt", "Fmly", "Id", "InstdAmt", "Othr", "Rsn", "Sts"}
+    | {"TtlNetNtry", "TxAmt", "ValDt"}
+)
+"""What holds an element that is read, whatever the message says, unless it is a value itself."""
+
 CHARGES = {"Chrgs/TtlChrgsAndTaxAmt": "charges_total", "Chrgs/Amt": "charges", "Chrgs/Rcrd/Amt": "charges"}
-DOCUMENT = {"Tp/CdOrPrtry/Cd": "s_document", "Tp/CdOrPrtry/Prtry": "s_document", "Nb": "s_number"}
+DOCUMENT = {"Tp/CdOrPrtry/Cd": "s_document", "Tp/CdOrPrtry/Prtry": "s_own_document", "Nb": "s_number"}
 STRUCTURED = {
     "RfrdDocAmt/RmtdAmt": "s_remitted",
     "RfrdDocAmt/CdtNoteAmt": "s_credit_note",
     "CdtrRefInf/Tp/CdOrPrtry/Cd": "s_code",
+    "CdtrRefInf/Tp/CdOrPrtry/Prtry": "s_own_code",
     "CdtrRefInf/Tp/Issr": "s_issuer",
     "CdtrRefInf/Ref": "s_reference",
 }
@@ -152,7 +181,7 @@ def names_of(version: str, hooks: Hooks) -> Node:
     for kind in ("OrgId", "PrvtId"):
         slots(transaction, {f"RltdPties/Dbtr/{PARTY_ID[years]}{kind}/Othr/Id": "t_debtor_ids"}, repeats=True)
     slots(transaction, {path: f"t_{slot}" for path, slot in CHARGES.items()}, repeats=True)
-    slots(transaction, {"RmtInf/Ustrd": "t_texts"}, repeats=True)
+    slots(transaction, {"RmtInf/Ustrd": "t_texts", "Refs/Prtry/Ref": "t_own_references"}, repeats=True)
     structured = transaction.below(namespace, "RmtInf/Strd")
     structured.ends = hooks.structured_ends
     slots(structured, STRUCTURED)
@@ -160,4 +189,11 @@ def names_of(version: str, hooks: Hooks) -> Node:
     named = structured.below(namespace, "RfrdDocInf")
     named.ends = hooks.document_ends
     slots(named, DOCUMENT)
+    _mark_full(document)
     return document
+
+
+def _mark_full(node: Node) -> None:
+    for name, below in node.items():
+        below.full = names(name)[1] in NEVER_EMPTY
+        _mark_full(below)

@@ -19,8 +19,8 @@ from stdnum import iban as ibans
 from reskontro.formats.findings import BankFileRefused, Fault, Findings, shown
 from reskontro.formats.fixed_width import Source, opened
 from reskontro.formats.iso20022 import values as iso
-from reskontro.formats.iso20022.camt_names import VERSIONS, Hooks, names_of
-from reskontro.formats.iso20022.camt_references import deciding, structured_parts
+from reskontro.formats.iso20022.camt_names import IN_THEIR_PLACE, VERSIONS, Hooks, names_of
+from reskontro.formats.iso20022.camt_references import DOCUMENTS, deciding, structured_parts
 from reskontro.formats.iso20022.camt_sums import CLOSING, GroupTally, compare_group
 from reskontro.formats.iso20022.xml_stream import NAMESPACE, Node, XmlStream, described, full_names, names
 from reskontro.formats.payments import (
@@ -47,8 +47,11 @@ RETURNED = "RRTN"
 NOT_PROVIDED = "NOTPROVIDED"
 NOTHING = ("",)
 MOST_PARTS = 1000
+LONGEST_CODE = 4
+LONGEST_ID = 35
 NORWEGIAN = re.compile(r"[0-9]{11}")
 SOFT_AMOUNTS = frozenset({"t_counter", "t_instructed"})
+BALANCES = frozenset({"CLAV", "CLBD", "FWAV", "INFO", "ITAV", "ITBD", "OPAV", "OPBD", "PRCD", "XPCD"})
 COPIES = frozenset({"", "COPY", "CODU", "DUPL"})
 TRUE, FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
 
@@ -116,7 +119,7 @@ class CamtReader:
         if local != "Document" or self.version not in VERSIONS:
             wanted = ", ".join(VERSIONS)
             self.xml.give_up("not-camt", f"a Document of {wanted} was wanted, {described(root)} was found")
-        self.xml.structure = full_names(namespace, "Stmt", "Ntfctn", "Bal", "TxsSummry", "Ntry", "NtryDtls", "TxDtls")
+        self.xml.structure = full_names(namespace, *IN_THEIR_PLACE)
         (self.xml.alike,) = full_names(namespace, "Ntry")
         return names_of(
             self.version,
@@ -156,6 +159,10 @@ class CamtReader:
             self._fault("order", "GrpHdr stands here a second time")
         if not message_id:
             self._fault("identification", "the message has no MsgId")
+        elif len(message_id) > LONGEST_ID:
+            self._fault(
+                "identification", f"MsgId: at most {LONGEST_ID} characters were wanted, {len(message_id)} found"
+            )
         if not created:
             self._fault("identification", "the message has no CreDtTm")
         else:
@@ -213,6 +220,10 @@ class CamtReader:
         self._stand_at(*self.balance_at)
         take = self.xml.take
         code, sign, day = take("balance_code"), take("balance_sign"), take("balance_day")
+        own_code = take("balance_own_code")
+        if code not in BALANCES and not (own_code and not code):
+            self._fault("balance", f"Bal/Tp: a code such as OPBD or CLBD was wanted, {shown(code)} found")
+        code = code or own_code
         amount, currency = self._amount("balance", "the balance")
         self.xml.values.pop("balance", None)
         if sign not in SIGNS:
@@ -277,13 +288,21 @@ class CamtReader:
         self._entry_days(get("booked", "").strip(), get("valued", "").strip())
         entry.servicer_reference = get("servicer_reference", "").strip()
         entry.key = entry.servicer_reference or get("entry_reference", "").strip() or f"#{self.group.entries + 1}"
-        entry.sub_family = get("sub_family", "").strip()
-        codes = (get("domain", "").strip(), get("family", "").strip(), entry.sub_family)
-        entry.code = "/".join(codes) if any(codes) else ""
-        entry.proprietary = get("proprietary", "").strip()
+        self._entry_codes()
         if "charges_total" in values or "charges" in values:
             entry.charges_minor = self._charges("")
         values.clear()
+
+    def _entry_codes(self) -> None:
+        entry, values = self.entry, self.xml.values
+        get = values.get
+        codes = get("domain", ""), get("family", ""), get("sub_family", "")
+        entry.code, entry.sub_family, fits = _code_of(codes)
+        if not fits:
+            self._damage("code", f"BkTxCd: three codes of up to four characters were wanted, {shown(entry.code)} found")
+        entry.proprietary = get("proprietary", "").strip()
+        if "issuer" in values and not entry.proprietary:
+            self._damage("code", "BkTxCd: Prtry has an Issr and no Cd")
 
     def _entry_days(self, booked: str, valued: str) -> None:
         entry = self.entry
@@ -352,20 +371,29 @@ class CamtReader:
 
     def _document(self) -> None:
         take = self.xml.take
-        self.documents.append((take("s_number"), take("s_document")))
+        number, document, own = take("s_number"), take("s_document"), take("s_own_document")
+        if document and document not in DOCUMENTS:
+            self._stand_at(self.transaction_line, self.transaction_position)
+            self._damage("document", f"RfrdDocInf: a code such as CINV or CREN was wanted, {shown(document)} found")
+        self.documents.append((number, document or own))
         if len(self.documents) > MOST_PARTS:
             self._too_many_references()
 
     def _structured(self) -> None:
         values = self.xml.values
+        promised = "s_code" in values or self.documents
+        self.found.line = self.transaction_line
         try:
             parts = structured_parts(
                 values, self.xml.currencies, self.documents, account=self.account, currency=self.entry.currency
             )
         except iso.NotReadableError as error:
             self._stand_at(self.transaction_line, self.transaction_position)
-            self._damage("amount", f"RfrdDocAmt: {error}")
+            self._damage("reference", str(error))
         else:
+            if promised and not any(part.reference for part in parts):
+                message = "a reference or a document is announced, and not given"
+                self.found.warn(self.transaction_position, "reference", message)
             self.parts.extend(parts)
             if len(self.parts) > MOST_PARTS:
                 self._too_many_references()
@@ -406,7 +434,7 @@ class CamtReader:
             self.transaction_line,
             self.transaction_position,
             self.groups,
-            0,
+            self.totals.lines + 1,
             kind,
             self.account,
             amount_minor or 0,
@@ -486,7 +514,9 @@ class CamtReader:
         if not payment.amount_minor:
             self._stand_at(payment.line, payment.position)
             self.found.warn(payment.position, "amount-zero", "the amount is zero")
-        payment = payment._replace(ordinal=self.totals.lines + 1)
+        ordinal = self.totals.lines + 1
+        if payment.ordinal != ordinal:
+            payment = payment._replace(ordinal=ordinal)
         self.totals.add(payment)
         self.group.payments += 1
         self.found.publish(payment)
@@ -675,6 +705,15 @@ def _kind_of(sign: int, status: str, *, reversal: bool, returned: bool) -> Kind:
 
 def _kind(entry: Entry, sign: int, sub_family: str, reason: str) -> Kind:
     return _kind_of(sign, entry.status, reversal=entry.reversal, returned=sub_family == RETURNED or bool(reason))
+
+
+@lru_cache(maxsize=256)
+def _code_of(given: tuple[str, str, str]) -> tuple[str, str, bool]:
+    """The three codes as one, the last of them, and whether there are all of them or none."""
+    codes = [code.strip() for code in given]
+    if not any(codes):
+        return "", "", True
+    return "/".join(codes), codes[2], all(0 < len(code) <= LONGEST_CODE for code in codes)
 
 
 def _check_digits_fit(iban: str, other: str, currency: str) -> bool:

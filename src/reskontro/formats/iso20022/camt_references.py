@@ -13,6 +13,12 @@ from reskontro.kernel.fik import fik_in_reference
 COUNTRY_KINDS = {"NO": ReferenceKind.KID, "SE": ReferenceKind.OCR, "DK": ReferenceKind.FIK}
 CURRENCY_COUNTRIES = {"NOK": "NO", "SEK": "SE", "DKK": "DK"}
 CREDIT_NOTE = "CREN"
+RF_BEGINS = ("R", "r")
+DOCUMENTS = frozenset(
+    {"AROI", "BOLD", "CINV", "CMCN", "CNFA", "CREN", "DEBN", "DISP", "DNFA", "HIRI", "MSIN", "PUOR", "SBIN", "SOAC"}
+    | {"TSUT", "VCHR"}
+)
+REFERENCES = frozenset({"", "DISP", "FXDR", "PUOR", "RADM", "RPIN", "SCOR"})
 
 
 def structured_parts(
@@ -26,11 +32,14 @@ def structured_parts(
     """The references of one `Strd`, which is taken out of the values: its creditor reference, then its documents.
 
     Its amount is that of the reference, else of the only document; what is in another currency than the entry is left
-    out. Documents are numbers with their codes. Raises `NotReadableError` for an amount that is none.
+    out. Documents are numbers with their codes. Raises `NotReadableError` for an amount or a code that is none.
     """
     pop = values.pop
+    pop("s_own_code", None)
     reference = pop("s_reference", "").strip()
     code, issuer = pop("s_code", "").strip(), pop("s_issuer", "").strip()
+    if code not in REFERENCES:
+        raise iso.NotReadableError(f"CdtrRefInf: a code such as SCOR was wanted, {shown(code)} found")
     remitted, credited = pop("s_remitted", None), pop("s_credit_note", None)
     amount = None
     if credited is not None:
@@ -59,15 +68,16 @@ def _amount(name: str, text: str, currency: str, wanted: str) -> int | None:
             return iso.amount_minor(text.strip(), currency)
         iso.foreign(text.strip(), currency)
     except iso.NotReadableError as error:
-        raise iso.NotReadableError(f"{name}: {error}, {shown(text)} found") from None
+        raise iso.NotReadableError(f"RfrdDocAmt: {name}: {error}, {shown(text)} found") from None
     return None
 
 
 def reference_of(text: str, code: str, issuer: str, account: str, currency: str) -> tuple[ReferenceKind, str, str]:
     """What kind a structured reference is, itself, and the card type where it is a FIK one."""
-    compact = text.replace(" ", "").upper()
-    if issuer.upper() == "ISO" or (compact[:2] == "RF" and is_creditor_reference(compact)):
-        return ReferenceKind.RF, compact, ""
+    if issuer or text[:1] in RF_BEGINS:
+        compact = text.replace(" ", "").upper()
+        if issuer.upper() == "ISO" or is_creditor_reference(compact):
+            return ReferenceKind.RF, compact, ""
     if code not in {"SCOR", ""}:
         return ReferenceKind.SCOR, text, ""
     kind = COUNTRY_KINDS.get(_country(account, currency), ReferenceKind.SCOR)

@@ -79,7 +79,7 @@ class StatusReader:
     def end(self) -> None:
         """The last event of a file, or its refusal."""
         self.found.line = self.xml.line
-        if not self.header_seen:
+        if not self.header_seen and not self.found.faults:
             self.found.fault(None, "identification", "the message has no GrpHdr")
         if not self.group_seen:
             self.found.fault(None, "status", "the file names no message that it answers")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
-from reskontro.formats.findings import BankFileRefused, Fault, Findings
+from reskontro.formats.findings import BankFileRefused, Fault, Findings, shown
 from reskontro.formats.iso20022.alike import AlikeReader
 
 CHUNK_BYTES = 64 * 1024
@@ -32,10 +32,10 @@ class Node(dict[str, "Node"]):
     """An element that is wanted, as a dictionary of those below it by their full names.
 
     `slot` names the value that its text becomes. `begins` and `ends` are called when it is met and left, without
-    arguments. What stands `once` is not said twice with different texts.
+    arguments. What stands `once` is not said twice with different texts; what is `full` has one of those below it.
     """
 
-    __slots__ = ("begins", "ends", "once", "repeats", "slot", "up")
+    __slots__ = ("begins", "ends", "full", "once", "repeats", "slot", "up")
 
     def __init__(self, up: "Node | None" = None) -> None:
         super().__init__()
@@ -43,6 +43,7 @@ class Node(dict[str, "Node"]):
         self.slot: str | None = None
         self.repeats = False
         self.once = False
+        self.full = False
         self.begins: Callable[[], None] | None = None
         self.ends: Callable[[], None] | None = None
 
@@ -107,7 +108,8 @@ class XmlStream:
 
     def may_begin(self) -> bool:
         """Whether the parser has read all it was given, to where one of the elements that are alike may begin."""
-        return self.alike in self.outer() and self.parser.CurrentByteIndex == self._fed
+        all_read = self.parser.CurrentByteIndex == self._fed
+        return all_read and self.alike in self.outer() and not "".join(self._text).strip()
 
     def forget_text(self) -> None:
         """Let go of the white space between elements."""
@@ -153,6 +155,7 @@ class XmlStream:
         outside = Node()
         node = outside
         skipped = 0
+        childless = False
 
         def root(name: str, _: Mapping[str, str]) -> None:
             nonlocal node
@@ -165,7 +168,9 @@ class XmlStream:
         self.outer = lambda: outside if skipped else node
 
         def start(name: str, attributes: Mapping[str, str]) -> None:
-            nonlocal node, skipped
+            nonlocal node, skipped, childless
+            if text and not joined(text).isspace():
+                self._fault_text(joined(text))
             child = node.get(name)
             if child is None:
                 if name in self.structure:
@@ -176,6 +181,7 @@ class XmlStream:
                 parser.CharacterDataHandler = None
                 return
             node = child
+            childless = True
             clear()
             if attributes:
                 if len(attributes) > MOST_ATTRIBUTES:
@@ -186,22 +192,28 @@ class XmlStream:
                 child.begins()
 
         def end(name: str) -> None:
-            nonlocal node
+            nonlocal node, childless
             left = node
             node = left.up
             slot = left.slot
             if slot is not None:
                 if not left.repeats:
                     if left.once and slot in values and values[slot] != joined(text):
-                        self._fault_repeated(name)
+                        self._fault(name, "stands here a second time, with another content", code="repeated")
                     values[slot] = joined(text)
                 elif slot in values:
                     values[slot].append(joined(text))
                 else:
                     values[slot] = [joined(text)]
                 clear()
-            elif left.ends is not None:
-                left.ends()
+            else:
+                if childless and left.full:
+                    self._fault(name, "is empty")
+                if text and not joined(text).isspace():
+                    self._fault_text(joined(text))
+                if left.ends is not None:
+                    left.ends()
+            childless = False
 
         def skip_start(name: str, attributes: Mapping[str, str]) -> None:
             nonlocal skipped
@@ -227,9 +239,14 @@ class XmlStream:
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         parser.EntityDeclHandler = self._refuse_doctype
 
-    def _fault_repeated(self, name: str) -> None:
+    def _fault(self, full: str, what: str, *, code: str = "content") -> None:
         self.found.line = self.line
-        self.found.fault(self.position, "repeated", f"{names(name)[1]} stands here a second time, with another content")
+        self.found.fault(self.position, code, f"{names(full)[1]} {what}")
+
+    def _fault_text(self, text: str) -> None:
+        self._text.clear()
+        self.found.line = self.line
+        self.found.fault(self.position, "content", f"{shown(text.strip())} stands between elements")
 
     def _refuse_misplaced(self, name: str) -> None:
         self.give_up("misplaced", f"{described(name)} stands where it does not belong")
