@@ -390,6 +390,8 @@ class Derivation:
         self._childless = True
         self._text.clear()
         if child.slot is not None and "Ccy" in attributes:
+            if child.repeats and child.slot in self._seen[-1]:
+                self._fits = False
             self._currencies[child.slot] = attributes["Ccy"]
         if child.begins is not None or child.ends is not None:
             self._seen.append(set())

@@ -102,7 +102,7 @@ TRANSACTION = {
 }
 OWN_AMOUNT = {"02": {}, "08": {"Amt": "t_own_amount", "CdtDbtInd": "t_sign"}}
 NEVER_EMPTY = frozenset(
-    {"BookgDt", "CdOrPrtry", "CntrValAmt", "Domn", "Dt", "EqvtAmt", "Fmly", "Id", "InstdAmt", "Othr", "Rsn", "Sts"}
+    {"BookgDt", "CdOrPrtry", "CntrValAmt", "Domn", "Dt", "EqvtAmt", "Fmly", "Id", "InstdAmt", "Othr", "Rsn"}
     | {"TtlNetNtry", "TxAmt", "ValDt"}
 )
 """What holds an element that is read, whatever the message says, unless it is a value itself."""

@@ -48,6 +48,7 @@ NOT_PROVIDED = "NOTPROVIDED"
 NOTHING = ("",)
 MOST_PARTS = 1000
 LONGEST_CODE = 4
+LONGEST_COUNT = 15
 LONGEST_ID = 35
 NORWEGIAN = re.compile(r"[0-9]{11}")
 SOFT_AMOUNTS = frozenset({"t_counter", "t_instructed"})
@@ -285,7 +286,7 @@ class CamtReader:
         if reversal and reversal not in TRUE | FALSE:
             self._damage("reversal", f"RvslInd: true or false was wanted, {shown(reversal)} found")
         entry.reversal = reversal in TRUE
-        self._entry_days(get("booked", "").strip(), get("valued", "").strip())
+        self._entry_days(get("booked"), get("valued"))
         entry.servicer_reference = get("servicer_reference", "").strip()
         entry.key = entry.servicer_reference or get("entry_reference", "").strip() or f"#{self.group.entries + 1}"
         self._entry_codes()
@@ -304,15 +305,15 @@ class CamtReader:
         if "issuer" in values and not entry.proprietary:
             self._damage("code", "BkTxCd: Prtry has an Issr and no Cd")
 
-    def _entry_days(self, booked: str, valued: str) -> None:
+    def _entry_days(self, booked: str | None, valued: str | None) -> None:
         entry = self.entry
-        if booked:
-            entry.booking_date = self._day(booked, "BookgDt")
-        if valued:
-            entry.value_date = self._day(valued, "ValDt")
-        if entry.booked and not booked:
+        if booked is not None:
+            entry.booking_date = self._day(booked.strip(), "BookgDt")
+        if valued is not None:
+            entry.value_date = self._day(valued.strip(), "ValDt")
+        if entry.booked and booked is None:
             entry.booking_date = entry.value_date
-            if entry.value_date is None:
+            if valued is None:
                 self._damage("date", "a booked entry has neither BookgDt nor ValDt")
             else:
                 self.found.warn(entry.position, "date", "a booked entry has no BookgDt; ValDt is taken")
@@ -321,8 +322,8 @@ class CamtReader:
         """What an entry or, with a prefix, a transaction names as charges in the entry's currency."""
         values, currencies = self.xml.values, self.xml.currencies
         slot = f"{prefix}charges_total" if f"{prefix}charges_total" in values else f"{prefix}charges"
-        currency, total = currencies.get(slot, ""), 0
-        for text in values[slot]:
+        texts, each, total = values[slot], currencies.get(slot, "").split(), 0
+        for text, currency in zip(texts, each if len(each) == len(texts) else [""] * len(texts), strict=True):
             try:
                 if currency == self.entry.currency:
                     total += iso.amount_minor(text.strip(), currency)
@@ -345,10 +346,10 @@ class CamtReader:
             return
         self._stand_at(entry.line, entry.position)
         count, total = values.pop("batch_count", "").strip(), "batch_total" in values
-        if count and not (count.isascii() and count.isdigit()):
+        if count and not (count.isascii() and count.isdigit() and len(count) <= LONGEST_COUNT):
             self._damage("batch-count", f"Btch/NbOfTxs: a number was wanted, {shown(count)} found")
         elif count and entry.batch_transactions and int(count) != entry.batch_transactions:
-            self._damage("batch-count", f"Btch/NbOfTxs is {count[:15]}, {entry.batch_transactions} were found")
+            self._damage("batch-count", f"Btch/NbOfTxs is {count}, {entry.batch_transactions} were found")
         if total:
             stated, currency = self._amount("batch_total", "Btch/TtlAmt")
             if stated is None or currency != entry.currency:

@@ -225,7 +225,7 @@ class TransferReader:
         if self.damaged:
             return
         count_text, sum_text = stated
-        if count_text and not (count_text.isascii() and count_text.isdigit() and int(count_text) == count):
+        if count_text and not (count_text.isascii() and count_text.isdigit() and count_text.lstrip("0") == str(count)):
             self._fault("count", f"NbOfTxs of {what} is {shown(count_text)}, {count} were found")
         if sum_text and (iso.AMOUNT.fullmatch(sum_text) is None or Decimal(sum_text) != total):
             self._fault("sum", f"CtrlSum of {what} is {shown(sum_text)}, the transfers are {total}")

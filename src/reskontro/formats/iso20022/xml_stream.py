@@ -65,10 +65,10 @@ Message = Callable[[str], Node]
 class XmlStream:
     """One document: `values` has the texts by slot since they were last taken, `currencies` the `Ccy` of some.
 
-    A slot that repeats has a list. `structure` are the full names that must not stand where they would be skipped:
-    what  carries money is not passed over because it is in the wrong place. `alike` is the full name of the elements
-    that may be  read by `formats.iso20022.alike`; `place` is where one of them is read, `outer` gives the node that is
-    open.
+    A slot that repeats has a list, and its currencies with a space between them. `structure` are the full names that
+    must not stand where they would be skipped: what carries money is not passed over because it is in the wrong place.
+    `alike` is the full name of the elements that may be read by `formats.iso20022.alike`; `place` is where one of them
+    is read, `outer` gives the node that is open.
     """
 
     def __init__(self, found: Findings[Any]) -> None:
@@ -187,7 +187,8 @@ class XmlStream:
                 if len(attributes) > MOST_ATTRIBUTES:
                     self.give_up("too-many", f"an element has more than {MOST_ATTRIBUTES} attributes")
                 if node.slot is not None and "Ccy" in attributes:
-                    currencies[node.slot] = attributes["Ccy"]
+                    currency, before = attributes["Ccy"], currencies.get(node.slot)
+                    currencies[node.slot] = f"{before} {currency}" if node.repeats and before else currency
             if child.begins is not None:
                 child.begins()
 
