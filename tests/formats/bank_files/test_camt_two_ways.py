@@ -151,6 +151,14 @@ def test_both_ways_agree_where_likenesses_are_mixed(shapes, order, encoding, bet
     agrees(data[:at])
 
 
+@pytest.mark.parametrize("between", ["\n\x0b", "\x0c\n", "\r", "\n\r", "\r\n", "\n\u00a0", "\n\u2028"])
+def test_white_space_between_entries_is_that_of_xml(between):
+    data = file_of([entry_of(number=number) for number in range(30)])
+    agrees(data.replace(b"</Ntry>\n  ", b"</Ntry>" + between.encode()))
+    agrees(data.replace(b"</Ntry>\n  ", b"</Ntry>" + between.encode(), 25))
+    agrees(data[::-1].replace(b"  \n>yrtN/<", between.encode()[::-1] + b">yrtN/<", 3)[::-1])
+
+
 @pytest.mark.parametrize("quote", [b'"', b"'"])
 def test_an_entry_in_the_value_of_an_attribute_is_no_entry(quote):
     data = file_of([entry_of(number=number) for number in range(30)], prefix="<AddtlNtfctnInf a='>\n'/>")

@@ -26,6 +26,7 @@ TEXT = re.compile(r">([^<&\s][^<&\r\n]*)</")
 ANY_TEXT = rb">([^<&\s][^<&\r\n]*+)</"
 LONE_RETURN = rb"\r(?!\n)"  # a line end to the parser, not counted here
 FOREIGN = re.compile(rb"<[!?]|" + LONE_RETURN)
+WHITE_SPACE = b" \t\r\n"  # `bytes.strip` takes off more than is white space to the parser
 MARK, MARK_END = "\ue000", "\ue001"
 CODECS = {None: "utf-8", "utf-8": "utf-8", "us-ascii": "ascii", "iso-8859-1": "iso-8859-1"}
 UTF_8_MARK = b"\xef\xbb\xbf"
@@ -169,8 +170,7 @@ class AlikeReader:
         if start < 0:
             end = size if last else size - KEPT
             return end, end
-        blank = start == at or (self._standing and start - at <= LONGEST_BETWEEN and not buffer[at:start].strip())
-        if not blank:
+        if start > at and not (self._standing and self._is_blank(buffer, at, start)):
             return start, start
         closing = buffer.find(self._closing, start)
         if closing >= 0:
@@ -179,6 +179,12 @@ class AlikeReader:
             end = start + len(self._opening)
             return end, end
         return at, at
+
+    def _is_blank(self, buffer: bytes, at: int, end: int) -> bool:
+        """Whether there is nothing but white space of XML, with line ends that are counted here."""
+        if end - at > LONGEST_BETWEEN or buffer[at:end].strip(WHITE_SPACE):
+            return False
+        return FOREIGN.search(buffer, at, end) is None
 
     def _find(self, buffer: bytes, at: int) -> int:
         if self._opening:
