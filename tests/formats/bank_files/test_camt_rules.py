@@ -341,7 +341,7 @@ def test_no_file_that_the_schema_allows_is_refused_for_where_its_elements_stand(
                 known = {full.split(" ")[1] for full in child}
                 names = {each.get("name") for each in inside.iter(f"{xsd}element")}
                 needed = {each.get("name") for each in inside.iter(f"{xsd}element") if each.get("minOccurs") != "0"}
-                choice = inside.find(f"{xsd}choice") is not None
+                choice = inside.find(f".//{xsd}choice") is not None
                 if not (names <= known if choice else needed & known):
                     wrong.append(below)
             if element.get("type") in types and len(below) < 15:
