@@ -173,3 +173,12 @@ def test_entries_on_one_line_and_entries_of_empty_lines_keep_their_places():
     agrees(file_of(one_line, between=""))
     agrees(file_of([*one_line, one_line[0].replace("BOOK", "BOKK")], between=""))
     agrees(file_of([*spread, spread[0].replace("BOOK", "BOKK"), *one_line], between="\n" * 200))
+
+
+def test_texts_with_spaces_before_them_are_of_one_likeness():
+    data = file_of([entry_of(number=number, text=f"{' ' * (number % 3)}Faktura {number}") for number in range(300)])
+    reader = CamtReader()
+    for _ in reader.xml.read(BytesIO(data), reader.message, alike="Ntry"):
+        reader.found.drain()
+    assert reader.xml._alike._derived == 1
+    agrees(data)

@@ -22,8 +22,8 @@ from xml.sax.saxutils import quoteattr
 if TYPE_CHECKING:
     from reskontro.formats.iso20022.xml_stream import Node, XmlStream
 
-TEXT = re.compile(r">([^<&\s][^<&\r\n]*)</")
-ANY_TEXT = rb">([^<&\s][^<&\r\n]*+)</"
+TEXT = re.compile(r">( *[^<&\s][^<&\r\n]*)</")
+ANY_TEXT = rb">( *+[^<&\s][^<&\r\n]*+)</"
 LONE_RETURN = rb"\r(?!\n)"  # a line end to the parser, not counted here
 FOREIGN = re.compile(rb"<[!?]|" + LONE_RETURN)
 WHITE_SPACE = b" \t\r\n"  # `bytes.strip` takes off more than is white space to the parser
@@ -38,6 +38,7 @@ LONGEST_BETWEEN = 256
 LONGEST_DECLARATION = 1024
 MOST_PLANS = 512
 FEWEST_TRIED = 200
+WORTH = 6  # elements read by a plan that make good what making one takes
 MOST_DEPTH = 64
 MOST_ATTRIBUTES = 32
 USED_BEFORE_PATTERN = 8
@@ -313,7 +314,7 @@ class AlikeReader:
 
     def _new_plan(self, skeleton: tuple[str, ...]) -> Plan | None:
         self._derived += 1
-        if self._derived > FEWEST_TRIED and self._derived * 4 > self._replayed:
+        if self._derived > FEWEST_TRIED and self._derived * WORTH > self._replayed:
             self.on = False
         if len(self._plans) >= MOST_PLANS:
             self._plans.clear()
