@@ -43,6 +43,7 @@ FOREIGN = (
 HEAD_BYTES = 64 * 1024
 SPOOLED_BYTES = 1024 * 1024
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+WIDE_BEGINNINGS = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))  # XML in UTF-16 without its mark
 ISO_20022 = re.compile(r"""xmlns(?::[\w.-]+)?\s*=\s*["']urn:iso:std:iso:20022:tech:xsd:([a-z]{4}\.[0-9]{3})""")
 DOCTYPE = re.compile("<!DOCTYPE")
 MESSAGES = {
@@ -111,6 +112,9 @@ def _as_text(head: bytes) -> str:
     for mark, encoding in BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return head[len(mark) :].decode(encoding, errors="replace")
+    for begins, encoding in WIDE_BEGINNINGS:
+        if head.startswith(begins):
+            return head.decode(encoding, errors="replace")
     return head.decode("iso-8859-1")
 
 

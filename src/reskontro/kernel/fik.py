@@ -47,6 +47,7 @@ FI_CREDITOR = re.compile(r"8[0-9]{7}")
 GIRO_CREDITOR = re.compile(r"[0-9]{7,8}")
 CODE_LINE = re.compile(r"\+?([0-9]{2})<?\s*([0-9 ]{0,20}?)\s*\+\s*([0-9]{7,8})\s*<?")
 IN_REFERENCE = re.compile(r"\+?(01|04|15|71|73|75)[<+/ ]\s*([0-9]*)(?:\s*[+/ ]\s*([0-9]{7,8})<?)?")
+TOGETHER = re.compile(r"(71(?=[0-9]{15}$)|(?:04|15|75)(?=[0-9]{16}$))([0-9]+)()")  # no payment-ID is so long
 KIND = "FIK line"
 
 
@@ -113,7 +114,7 @@ def fik_in_reference(text: str) -> Fik | None:
 
     Data centres differ in how they write it; None when the text is not recognised as one.
     """
-    found = IN_REFERENCE.fullmatch(text.strip())
+    found = IN_REFERENCE.fullmatch(text.strip()) or TOGETHER.fullmatch(text.strip())
     if found is None:
         return None
     card_type, number, creditor = found.groups()

@@ -207,7 +207,7 @@ def test_a_transaction_that_is_not_its_entry_is_refused_unless_charges_make_the_
         ("autogiro_refused_old.txt", b"000000010000", b"000000010001", (4, 21, "sum")),
         ("bs_0602_net.txt", b"000000000010000", b"000000000010001", (6, 43, "sum")),
         ("bs_0603.txt", b"00000000002000", b"00000000003000", (5, 32, "count")),
-        ("pain002_10.xml", b"<TxSts>RJCT", b"<TxSts>XXXX", (6, None, "status")),
+        ("pain002_10.xml", b"<TxSts>RJCT", b"<TxSts>XXXX", (6, 56, "status")),
     ],
 )
 def test_what_each_format_refuses(name, old, new, fault):

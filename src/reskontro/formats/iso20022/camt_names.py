@@ -3,10 +3,29 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from reskontro.formats.iso20022.xml_stream import Node
+from reskontro.formats.iso20022.xml_stream import NAMESPACE, Node, names
 
-NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 VERSIONS = ("camt.053.001.02", "camt.053.001.08", "camt.054.001.02", "camt.054.001.08")
+
+IN_THEIR_PLACE = (
+    *("Stmt", "Ntfctn", "Bal", "TxsSummry", "Ntry", "NtryDtls", "Btch", "TxDtls", "Refs", "RltdPties", "RmtInf"),
+    *(
+        "Ref",
+        "Ustrd",
+        "Strd",
+        "RfrdDocInf",
+        "RfrdDocAmt",
+        "CdtrRefInf",
+        "RtrInf",
+        "NtryRef",
+        "RvslInd",
+        "Sts",
+        "BookgDt",
+    ),
+    *("ValDt", "AcctSvcrRef", "EndToEndId", "AddtlNtryInf", "AddtlTxInf", "NbOfTxs", "CpyDplctInd", "PgNb"),
+    *("LastPgInd", "TtlNtries", "TtlCdtNtries", "TtlDbtNtries"),
+)
+"""Elements that are nowhere else than where they are read: one that would be skipped was put there by damage."""
 
 MESSAGE = {"camt.053": ("BkToCstmrStmt", "Stmt"), "camt.054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}
 
@@ -36,6 +55,7 @@ NET = {
 }
 BALANCE = {
     "Tp/CdOrPrtry/Cd": "balance_code",
+    "Tp/CdOrPrtry/Prtry": "balance_own_code",
     "Amt": "balance",
     "CdtDbtInd": "balance_sign",
     "Dt/Dt": "balance_day",
@@ -55,7 +75,7 @@ ENTRY = {
     "BkTxCd/Domn/Fmly/Cd": "family",
     "BkTxCd/Domn/Fmly/SubFmlyCd": "sub_family",
     "BkTxCd/Prtry/Cd": "proprietary",
-    "Chrgs/TtlChrgsAndTaxAmt": "charges_total",
+    "BkTxCd/Prtry/Issr": "issuer",
     "AddtlNtryInf": "entry_text",
 }
 STATUS = {"02": {"Sts": "status"}, "08": {"Sts/Cd": "status"}}
@@ -68,6 +88,7 @@ TRANSACTION = {
     "Refs/InstrId": "t_instruction",
     "Refs/TxId": "t_id",
     "AmtDtls/TxAmt/Amt": "t_amount",
+    "AmtDtls/CntrValAmt/Amt": "t_counter",
     "AmtDtls/InstdAmt/Amt": "t_instructed",
     "BkTxCd/Domn/Fmly/SubFmlyCd": "t_sub_family",
     "RltdPties/DbtrAcct/Id/IBAN": "t_debtor_account",
@@ -80,11 +101,19 @@ TRANSACTION = {
     "AddtlTxInf": "t_text",
 }
 OWN_AMOUNT = {"02": {}, "08": {"Amt": "t_own_amount", "CdtDbtInd": "t_sign"}}
+NEVER_EMPTY = frozenset(
+    {"BookgDt", "CdOrPrtry", "CntrValAmt", "Domn", "Dt", "EqvtAmt", "Fmly", "Id", "InstdAmt", "Othr", "Rsn"}
+    | {"TtlNetNtry", "TxAmt", "ValDt"}
+)
+"""What holds an element that is read, whatever the message says, unless it is a value itself."""
+
+CHARGES = {"Chrgs/TtlChrgsAndTaxAmt": "charges_total", "Chrgs/Amt": "charges", "Chrgs/Rcrd/Amt": "charges"}
+DOCUMENT = {"Tp/CdOrPrtry/Cd": "s_document", "Tp/CdOrPrtry/Prtry": "s_own_document", "Nb": "s_number"}
 STRUCTURED = {
-    "RfrdDocInf/Tp/CdOrPrtry/Cd": "s_document",
     "RfrdDocAmt/RmtdAmt": "s_remitted",
     "RfrdDocAmt/CdtNoteAmt": "s_credit_note",
     "CdtrRefInf/Tp/CdOrPrtry/Cd": "s_code",
+    "CdtrRefInf/Tp/CdOrPrtry/Prtry": "s_own_code",
     "CdtrRefInf/Tp/Issr": "s_issuer",
     "CdtrRefInf/Ref": "s_reference",
 }
@@ -98,11 +127,14 @@ class Hooks:
 
     header_ends: Callable[[], None]
     group_begins: Callable[[], None]
+    summary_begins: Callable[[], None]
+    balance_begins: Callable[[], None]
     balance_ends: Callable[[], None]
     entry_begins: Callable[[], None]
     details_begin: Callable[[], None]
     details_end: Callable[[], None]
     transaction_begins: Callable[[], None]
+    document_ends: Callable[[], None]
     structured_ends: Callable[[], None]
     transaction_ends: Callable[[], None]
     entry_ends: Callable[[], None]
@@ -118,7 +150,7 @@ def names_of(version: str, hooks: Hooks) -> Node:
     def slots(below: Node, named: Mapping[str, str], *, repeats: bool = False) -> None:
         for path, slot in named.items():
             node = below.below(namespace, path)
-            node.slot, node.repeats = slot, repeats
+            node.slot, node.repeats, node.once = slot, repeats, not repeats
 
     message = document.below(namespace, message_name)
     header = message.below(namespace, "GrpHdr")
@@ -128,13 +160,14 @@ def names_of(version: str, hooks: Hooks) -> Node:
     group = message.below(namespace, group_name)
     group.begins, group.ends = hooks.group_begins, hooks.group_ends
     slots(group, GROUP | NET[years])
+    group.below(namespace, "TxsSummry").begins = hooks.summary_begins
     balance = group.below(namespace, "Bal")
-    balance.ends = hooks.balance_ends
+    balance.begins, balance.ends = hooks.balance_begins, hooks.balance_ends
     slots(balance, BALANCE)
     entry = group.below(namespace, "Ntry")
     entry.begins, entry.ends = hooks.entry_begins, hooks.entry_ends
     slots(entry, ENTRY | STATUS[years])
-    slots(entry, {"Chrgs/Amt": "charges", "Chrgs/Rcrd/Amt": "charges"}, repeats=True)
+    slots(entry, CHARGES, repeats=True)
     details = entry.below(namespace, "NtryDtls")
     details.begins, details.ends = hooks.details_begin, hooks.details_end
     slots(details.below(namespace, "Btch"), BATCH)
@@ -143,11 +176,24 @@ def names_of(version: str, hooks: Hooks) -> Node:
     slots(transaction, TRANSACTION | OWN_AMOUNT[years])
     for party, slot in (("Dbtr", "t_debtor"), ("UltmtDbtr", "t_ultimate_debtor"), ("Cdtr", "t_creditor")):
         slots(transaction, {f"RltdPties/{party}/{PARTY[years]}": slot})
+        if years != "02":
+            slots(transaction, {f"RltdPties/{party}/Agt/FinInstnId/Nm": slot})
     for kind in ("OrgId", "PrvtId"):
-        slots(transaction, {f"RltdPties/Dbtr/{PARTY_ID[years]}{kind}/Othr/Id": "t_debtor_id"})
-    slots(transaction, {"RmtInf/Ustrd": "t_texts"}, repeats=True)
+        slots(transaction, {f"RltdPties/Dbtr/{PARTY_ID[years]}{kind}/Othr/Id": "t_debtor_ids"}, repeats=True)
+    slots(transaction, {path: f"t_{slot}" for path, slot in CHARGES.items()}, repeats=True)
+    slots(transaction, {"RmtInf/Ustrd": "t_texts", "Refs/Prtry/Ref": "t_own_references"}, repeats=True)
     structured = transaction.below(namespace, "RmtInf/Strd")
     structured.ends = hooks.structured_ends
     slots(structured, STRUCTURED)
-    slots(structured, {"RfrdDocInf/Nb": "s_numbers", "AddtlRmtInf": "s_texts"}, repeats=True)
+    slots(structured, {"AddtlRmtInf": "s_texts"}, repeats=True)
+    named = structured.below(namespace, "RfrdDocInf")
+    named.ends = hooks.document_ends
+    slots(named, DOCUMENT)
+    _mark_full(document)
     return document
+
+
+def _mark_full(node: Node) -> None:
+    for name, below in node.items():
+        below.full = names(name)[1] in NEVER_EMPTY
+        _mark_full(below)

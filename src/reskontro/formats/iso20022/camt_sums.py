@@ -1,17 +1,18 @@
 """What a statement or notification adds up to, against what it says it does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from reskontro.formats.findings import Findings, shown
-from reskontro.formats.iso20022.values import AMOUNT
+from reskontro.formats.iso20022.values import AMOUNT, decimal_text
 from reskontro.formats.payments import Balance
 from reskontro.kernel.money import exponent, is_currency
 
 OPENING = ("OPBD", "PRCD")
 CLOSING = "CLBD"
+LONGEST_NUMBER = 40
 
 
 @dataclass(slots=True)
@@ -40,6 +41,8 @@ class GroupTally:
     ordinal: int = 0
     line: int = 0
     position: int = 0
+    summary_at: tuple[int, int] = (0, 0)
+    closing_at: tuple[int, int] = (0, 0)
     paged: bool = False
     id: str = ""
     currency: str = ""
@@ -71,36 +74,47 @@ def compare_group(group: GroupTally, found: Findings[Any]) -> None:
     """Say what of a group's summary and balances does not agree with its entries, where all of them could be read."""
     if group.damaged:
         return
-    before = len(found.faults)
-    stated = list(_stated(group, found))
-    if len(found.faults) > before:
-        return
-    wrong_for_all = [message for message, all_, _ in stated if not all_]
-    wrong_for_booked = [message for message, _, booked in stated if not booked]
+    found.line, position = group.summary_at
+    for message in _unreadable(group.stated):
+        found.fault(position, "summary", message)
+    stated = list(_stated(group))
+    wrong_for_all = [message for message, _ in stated if message]
+    wrong_for_booked = [message for _, message in stated if message]
     for message in min(wrong_for_all, wrong_for_booked, key=len):
-        found.fault(group.position, "summary", message)
+        found.fault(position, "summary", message)
     _balances(group, found)
 
 
-def _stated(group: GroupTally, found: Findings[Any]) -> Iterator[tuple[str, bool, bool]]:
-    """Each number of the summary: what to say when it is wrong, whether it fits all entries, and the booked ones."""
+def _unreadable(stated: Mapping[str, str]) -> Iterator[str]:
+    """What of the summary is no number, or no sign."""
+    for name, text in stated.items():
+        if name == "net_sign":
+            if text not in {"CRDT", "DBIT"}:
+                yield f"TxsSummry: CdtDbtInd: CRDT or DBIT was wanted, {shown(text)} found"
+        elif text and _number(text) is None:
+            yield f"TxsSummry: {_FACTS[name][0]}: a number was wanted, {shown(text)} found"
+
+
+def _stated(group: GroupTally) -> Iterator[tuple[str, str]]:
+    """What to say of each number of the summary that is wrong, over all entries and over the booked ones."""
+    sign = -1 if group.stated.get("net_sign") == "DBIT" else 1
     for name, text in group.stated.items():
-        if name == "net_sign" or not text:
-            continue
-        number = _number(text)
+        number = None if name == "net_sign" or not text else _number(text)
         if number is None:
-            found.fault(group.position, "summary", f"TxsSummry: a number was wanted, {shown(text)} found")
             continue
         label, fits = _FACTS[name]
-        sign = -1 if name == "net" and group.stated.get("net_sign") == "DBIT" else 1
-        scale = 1 if name.endswith("count") else 10 ** _places(group)
-        value = number * scale * sign
-        signed = name != "net" or "net_sign" in group.stated
-        found_all, found_booked = (fits(count) for count in (group.all, group.booked))
-        if not signed:
-            value, found_all, found_booked = abs(value), abs(found_all), abs(found_booked)
-        message = f"TxsSummry: {label} is {shown(text)}, the entries give another"
-        yield message, value == found_all, value == found_booked
+        counted = name.endswith("count")
+        value = number if counted else number.scaleb(_places(group))
+        if name == "net":
+            value *= sign
+        unsigned = name == "net" and "net_sign" not in group.stated
+        messages = []
+        for count in (group.all, group.booked):
+            given = fits(count)
+            right = abs(value) == abs(given) if unsigned else value == given
+            told = str(given) if counted else decimal_text(given, group.currency)
+            messages.append("" if right else f"TxsSummry: {label} is {text[:LONGEST_NUMBER]}, the entries give {told}")
+        yield messages[0], messages[1]
 
 
 _FACTS: dict[str, tuple[str, Any]] = {
@@ -116,12 +130,7 @@ _FACTS: dict[str, tuple[str, Any]] = {
 
 def _number(text: str) -> Decimal | None:
     unsigned = text.removeprefix("-")
-    if AMOUNT.fullmatch(unsigned) is None:
-        return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None
+    return Decimal(text) if AMOUNT.fullmatch(unsigned) else None
 
 
 def _places(group: GroupTally) -> int:
@@ -130,15 +139,18 @@ def _places(group: GroupTally) -> int:
 
 def _balances(group: GroupTally, found: Findings[Any]) -> None:
     """Opening balance and booked entries are the closing balance, on a statement that is not cut into pages."""
-    if group.paged:
-        return
+    found.line, position = group.closing_at if group.closing_at[0] else (group.line, group.position)
     by_code = {balance.code: balance for balance in reversed(group.balances)}
     opening = next((by_code[code] for code in OPENING if code in by_code), None)
     closing = by_code.get(CLOSING)
-    if opening is None or closing is None:
+    foreign = [each for each in (opening, closing) if each is not None and each.currency != group.currency]
+    for balance in foreign:
+        message = f"the account is in {group.currency}, its balance {balance.code} in {balance.currency}"
+        found.fault(position, "currency", message)
+    if group.paged or foreign or opening is None or closing is None:
         return
-    if opening.currency != closing.currency:
-        found.fault(group.position, "balance", "opening and closing balance are in two currencies")
-    elif opening.amount_minor + group.booked_minor != closing.amount_minor:
-        message = "the opening balance and the booked entries do not give the closing balance"
-        found.fault(group.position, "balance", message)
+    given = opening.amount_minor + group.booked_minor
+    if given != closing.amount_minor:
+        told, wanted = (decimal_text(minor, group.currency) for minor in (closing.amount_minor, given))
+        message = f"the closing balance is {told}, the opening balance and the booked entries give {wanted}"
+        found.fault(position, "balance", message)

@@ -10,8 +10,7 @@ from decimal import Decimal
 from reskontro.formats.findings import Findings, shown
 from reskontro.formats.fixed_width import Source, opened
 from reskontro.formats.iso20022 import values as iso
-from reskontro.formats.iso20022.camt_names import NAMESPACE
-from reskontro.formats.iso20022.xml_stream import Node, XmlStream, described, full_names, names
+from reskontro.formats.iso20022.xml_stream import NAMESPACE, Node, XmlStream, described, full_names, names
 from reskontro.formats.payments import (
     FileEnd,
     FileEvent,
@@ -226,7 +225,7 @@ class TransferReader:
         if self.damaged:
             return
         count_text, sum_text = stated
-        if count_text and not (count_text.isascii() and count_text.isdigit() and int(count_text) == count):
+        if count_text and not (count_text.isascii() and count_text.isdigit() and count_text.lstrip("0") == str(count)):
             self._fault("count", f"NbOfTxs of {what} is {shown(count_text)}, {count} were found")
         if sum_text and (iso.AMOUNT.fullmatch(sum_text) is None or Decimal(sum_text) != total):
             self._fault("sum", f"CtrlSum of {what} is {shown(sum_text)}, the transfers are {total}")

@@ -9,12 +9,20 @@ from collections.abc import Iterator
 from reskontro.formats.findings import Findings, shown
 from reskontro.formats.fixed_width import Source, opened
 from reskontro.formats.iso20022 import values as iso
-from reskontro.formats.iso20022.camt_names import NAMESPACE
-from reskontro.formats.iso20022.xml_stream import Node, XmlStream, described, full_names, names
+from reskontro.formats.iso20022.xml_stream import NAMESPACE, Node, XmlStream, described, full_names, names
 from reskontro.formats.payments import FileEnd, FileEvent, FileFormat, FileStart, PaymentStatus, Totals
 
 VERSIONS = ("pain.002.001.03", "pain.002.001.10")
 STATUSES = frozenset({"ACTC", "ACCP", "ACSP", "ACSC", "ACWC", "PDNG", "PART", "RJCT", "RCVD", "ACCC", "ACFC", "CANC"})
+AMOUNTS = {
+    f"OrgnlTxRef/{path}": slot
+    for path, slot in (
+        ("Amt/InstdAmt", "instructed"),
+        ("Amt/EqvtAmt/Amt", "equivalent"),
+        ("IntrBkSttlmAmt", "settled"),
+    )
+}
+NOT_PROVIDED = "NOTPROVIDED"
 MOST_REASONS = 100
 
 
@@ -29,7 +37,8 @@ class StatusReader:
         self.original_message = ""
         self.original_batch = ""
         self.header_seen = self.group_seen = False
-        self.line = 1
+        self.line = self.position = 1
+        self.transactions = 0
 
     def message(self, root: str) -> Node:
         """The names of the message whose root element this is. Raises `BankFileRefused` for any other."""
@@ -42,9 +51,9 @@ class StatusReader:
         document = Node()
         report = document.below(namespace, "CstmrPmtStsRpt")
         header = report.below(namespace, "GrpHdr")
-        header.ends = self._header
+        header.begins, header.ends = self._begins, self._header
         group = report.below(namespace, "OrgnlGrpInfAndSts")
-        group.begins, group.ends = self._begins, self._group
+        group.begins, group.ends = self._group_begins, self._group
         batch = report.below(namespace, "OrgnlPmtInfAndSts")
         batch.begins, batch.ends = self._batch_begins, self._batch_ends
         transaction = batch.below(namespace, "TxInfAndSts")
@@ -53,12 +62,14 @@ class StatusReader:
             (header, {"MsgId": "id", "CreDtTm": "created"}),
             (group, {"OrgnlMsgId": "message", "OrgnlMsgNmId": "name", "GrpSts": "status"}),
             (batch, {"OrgnlPmtInfId": "batch", "PmtInfSts": "batch_status"}),
-            (transaction, {"OrgnlEndToEndId": "end_to_end", "OrgnlInstrId": "instruction", "TxSts": "status"}),
+            (
+                transaction,
+                {"OrgnlEndToEndId": "end_to_end", "OrgnlInstrId": "instruction", "TxSts": "status"} | AMOUNTS,
+            ),
         ):
             for path, slot in slots.items():
-                node.below(namespace, path).slot = slot
-        for path in ("OrgnlTxRef/Amt/InstdAmt", "OrgnlTxRef/IntrBkSttlmAmt"):
-            transaction.below(namespace, path).slot = "amount"
+                below = node.below(namespace, path)
+                below.slot, below.once = slot, True
         for node, prefix in ((group, ""), (batch, "batch_"), (transaction, "")):
             for path, slot in (("Rsn/Cd", "reasons"), ("Rsn/Prtry", "reasons"), ("AddtlInf", "texts")):
                 below = node.below(namespace, f"StsRsnInf/{path}")
@@ -68,7 +79,7 @@ class StatusReader:
     def end(self) -> None:
         """The last event of a file, or its refusal."""
         self.found.line = self.xml.line
-        if not self.header_seen:
+        if not self.header_seen and not self.found.faults:
             self.found.fault(None, "identification", "the message has no GrpHdr")
         if not self.group_seen:
             self.found.fault(None, "status", "the file names no message that it answers")
@@ -76,13 +87,16 @@ class StatusReader:
         self.found.publish(FileEnd(self.found.line, Totals(), statuses=self.statuses))
 
     def _header(self) -> None:
-        self.header_seen = True
         message_id, created = self.xml.take("id"), self.xml.take("created")
-        self.found.line = self.xml.line
+        if self.header_seen:
+            self._fault("order", "GrpHdr stands here a second time")
+        self.header_seen = True
         if not message_id:
-            self.found.fault(None, "identification", "the message has no MsgId")
+            self._fault("identification", "the message has no MsgId")
         if created:
             self._day(created)
+        else:
+            self._fault("identification", "the message has no CreDtTm")
         identity = {"message_id": message_id, "created": created}
         self.found.publish(FileStart(FileFormat.PAIN_002, self.version, identity, created))
 
@@ -90,29 +104,47 @@ class StatusReader:
         try:
             iso.day(text)
         except iso.NotReadableError as error:
-            self.found.fault(None, "date", f"CreDtTm: {error}, {shown(text)} found")
+            self._fault("date", f"CreDtTm: {error}, {iso.shown_day(text)} found")
+
+    def _fault(self, code: str, message: str) -> None:
+        self.found.line = self.line
+        self.found.fault(self.position, code, message)
 
     def _begins(self) -> None:
-        self.line = self.xml.line
+        self.xml.values.clear()
+        self.line, self.position = self.xml.line, self.xml.position
+
+    def _group_begins(self) -> None:
+        self._begins()
+        self._wants_first("GrpHdr", there=self.header_seen)
+        if self.group_seen:
+            self._fault("order", "OrgnlGrpInfAndSts stands here a second time")
+
+    def _wants_first(self, name: str, *, there: bool) -> None:
+        if not there:
+            self._fault("order", f"{name} was wanted first")
 
     def _group(self) -> None:
         self.group_seen = True
         self.original_message = self.xml.take("message")
-        self.found.line = self.line
         if not self.original_message:
-            self.found.fault(None, "identification", "OrgnlGrpInfAndSts has no OrgnlMsgId")
+            self._fault("identification", "OrgnlGrpInfAndSts has no OrgnlMsgId")
         if "status" in self.xml.values:
             self._publish("group", self.original_message)
         self.xml.values.clear()
 
     def _batch_begins(self) -> None:
-        self.xml.values.clear()
-        self.line = self.xml.line
+        self._begins()
+        self._wants_first("OrgnlGrpInfAndSts", there=self.group_seen)
+        self.group_seen = True
         self.original_batch = ""
+        self.transactions = 0
 
     def _know_batch(self) -> None:
         """Read what stands before a batch's transactions."""
         values = self.xml.values
+        if self.transactions and ("batch" in values or "batch_status" in values):
+            self._fault("order", "OrgnlPmtInfId and PmtInfSts were wanted before the batch's transactions")
         if "batch" in values:
             self.original_batch = self.xml.take("batch")
         if "batch_status" in values:
@@ -125,7 +157,8 @@ class StatusReader:
 
     def _transaction_begins(self) -> None:
         self._know_batch()
-        self.line = self.xml.line
+        self.transactions += 1
+        self._begins()
         self.xml.currencies.clear()
 
     def _batch_ends(self) -> None:
@@ -133,25 +166,19 @@ class StatusReader:
         self.original_batch = ""
 
     def _transaction(self) -> None:
-        original = self.xml.take("end_to_end") or self.xml.take("instruction")
-        self.found.line = self.line
+        end_to_end, instruction = self.xml.take("end_to_end"), self.xml.take("instruction")
+        original = (end_to_end if end_to_end.upper() != NOT_PROVIDED else instruction) or instruction or end_to_end
         if not original:
-            self.found.fault(None, "identification", "a transaction has neither OrgnlEndToEndId nor OrgnlInstrId")
+            self._fault("identification", "a transaction has neither OrgnlEndToEndId nor OrgnlInstrId")
         self._publish("transaction", original)
         self.xml.values.clear()
 
     def _publish(self, level: str, original: str) -> None:
-        take, values = self.xml.take, self.xml.values
-        self.found.line = self.line
-        status = take("status")
+        values = self.xml.values
+        status = self.xml.take("status")
         if status not in STATUSES:
-            self.found.fault(None, "status", f"a status such as ACCP or RJCT was wanted, {shown(status)} found")
-        amount, currency = None, self.xml.currencies.get("amount", "")
-        if "amount" in values:
-            try:
-                amount = iso.amount_minor(take("amount"), currency)
-            except iso.NotReadableError as error:
-                self.found.fault(None, "amount", f"the original amount: {error}")
+            self._fault("status", f"a status such as ACCP or RJCT was wanted, {shown(status)} found")
+        amount, currency = self._original_amount()
         reasons = [reason.strip() for reason in values.pop("reasons", [])][:MOST_REASONS]
         texts = values.pop("texts", [])[:MOST_REASONS]
         self.statuses += 1
@@ -166,9 +193,22 @@ class StatusReader:
                 tuple(reasons),
                 tuple(texts),
                 amount,
-                currency if amount is not None else "",
+                currency,
             )
         )
+
+    def _original_amount(self) -> tuple[int | None, str]:
+        """What was to be paid, where the answer repeats it in a currency that is read."""
+        for slot in AMOUNTS.values():
+            if slot in self.xml.values:
+                text, currency = self.xml.take(slot), self.xml.currencies.get(slot, "")
+                try:
+                    if currency not in iso.UNREAD:
+                        return iso.amount_minor(text, currency), currency
+                    iso.foreign(text, currency)
+                except iso.NotReadableError as error:
+                    self._fault("amount", f"the original amount: {error}, {shown(text)} found")
+        return None, ""
 
 
 def iter_pain_002(source: Source) -> Iterator[FileEvent]:

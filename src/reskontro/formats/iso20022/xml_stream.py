@@ -21,23 +21,29 @@ MOST_DEPTH = 64
 LONGEST_TEXT = 64 * 1024
 LONGEST_TAG_BYTES = 256 * 1024
 MOST_ATTRIBUTES = 32
+LONGEST_NAME = 100
 BETWEEN = " "
+NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
+CONTROL_Z = b"\x1a"
+AFTER_THE_END = b" \t\r\n" + CONTROL_Z
 
 
 class Node(dict[str, "Node"]):
     """An element that is wanted, as a dictionary of those below it by their full names.
 
     `slot` names the value that its text becomes. `begins` and `ends` are called when it is met and left, without
-    arguments.
+    arguments. What stands `once` is not said twice with different texts; what is `full` has one of those below it.
     """
 
-    __slots__ = ("begins", "ends", "repeats", "slot", "up")
+    __slots__ = ("begins", "ends", "full", "once", "repeats", "slot", "up")
 
     def __init__(self, up: "Node | None" = None) -> None:
         super().__init__()
         self.up: Node = self if up is None else up
         self.slot: str | None = None
         self.repeats = False
+        self.once = False
+        self.full = False
         self.begins: Callable[[], None] | None = None
         self.ends: Callable[[], None] | None = None
 
@@ -59,10 +65,10 @@ Message = Callable[[str], Node]
 class XmlStream:
     """One document: `values` has the texts by slot since they were last taken, `currencies` the `Ccy` of some.
 
-    A slot that repeats has a list. `structure` are the full names that must not stand where they would be skipped:
-    what  carries money is not passed over because it is in the wrong place. `alike` is the full name of the elements
-    that may be  read by `formats.iso20022.alike`; `place` is where one of them is read, `outer` gives the node that is
-    open.
+    A slot that repeats has a list, and its currencies with a space between them. `structure` are the full names that
+    must not stand where they would be skipped: what carries money is not passed over because it is in the wrong place.
+    `alike` is the full name of the elements that may be read by `formats.iso20022.alike`; `place` is where one of them
+    is read, `outer` gives the node that is open.
     """
 
     def __init__(self, found: Findings[Any]) -> None:
@@ -76,6 +82,7 @@ class XmlStream:
         self.alike = ""
         self.place: tuple[int, int] | None = None
         self.outer: Callable[[], Node] = Node
+        self._fed = 0
         self._alike: AlikeReader | None = None
         self._text: list[str] = []
 
@@ -100,8 +107,9 @@ class XmlStream:
         self.found.give_up(self.position, code, message)
 
     def may_begin(self) -> bool:
-        """Whether the parser stands where one of the elements that are alike may begin."""
-        return self.alike in self.outer()
+        """Whether the parser has read all it was given, to where one of the elements that are alike may begin."""
+        all_read = self.parser.CurrentByteIndex == self._fed
+        return all_read and self.alike in self.outer() and not "".join(self._text).strip()
 
     def forget_text(self) -> None:
         """Let go of the white space between elements."""
@@ -114,21 +122,17 @@ class XmlStream:
         """
         self._alike = AlikeReader(self, alike) if alike else None
         self._arm(message)
-        fed = 0
-        while True:
-            chunk = stream.read(CHUNK_BYTES)
+        for chunk in _chunks(stream):
             last = not chunk
             pieces = iter((chunk,)) if self._alike is None else self._alike.pieces(chunk, last=last)
             for piece in pieces:
-                fed += len(piece)
-                self._feed(piece, fed, last=False)
+                self._feed(piece, last=False)
             if last:
-                self._feed(b"", fed, last=True)
+                self._feed(b"", last=True)
             yield
-            if last:
-                return
 
-    def _feed(self, piece: bytes, fed: int, *, last: bool) -> None:
+    def _feed(self, piece: bytes, *, last: bool) -> None:
+        self._fed += len(piece)
         try:
             self.parser.Parse(piece, last)
         except expat.ExpatError as error:
@@ -138,7 +142,7 @@ class XmlStream:
             raise BankFileRefused([Fault(1, 1, "encoding", f"not readable as XML: {error}")], cut=True) from None
         if sum(map(len, self._text)) > LONGEST_TEXT:
             self.give_up("too-long", f"a text is longer than {LONGEST_TEXT} characters")
-        if fed - max(self.parser.CurrentByteIndex, 0) > LONGEST_TAG_BYTES:
+        if self._fed - max(self.parser.CurrentByteIndex, 0) > LONGEST_TAG_BYTES:
             self.give_up("too-long", f"a tag is longer than {LONGEST_TAG_BYTES} bytes")
 
     def _refuse_malformed(self, error: expat.ExpatError) -> None:
@@ -151,6 +155,7 @@ class XmlStream:
         outside = Node()
         node = outside
         skipped = 0
+        childless = False
 
         def root(name: str, _: Mapping[str, str]) -> None:
             nonlocal node
@@ -163,7 +168,9 @@ class XmlStream:
         self.outer = lambda: outside if skipped else node
 
         def start(name: str, attributes: Mapping[str, str]) -> None:
-            nonlocal node, skipped
+            nonlocal node, skipped, childless
+            if text and not joined(text).isspace():
+                self._fault_text(joined(text))
             child = node.get(name)
             if child is None:
                 if name in self.structure:
@@ -174,30 +181,40 @@ class XmlStream:
                 parser.CharacterDataHandler = None
                 return
             node = child
+            childless = True
             clear()
             if attributes:
                 if len(attributes) > MOST_ATTRIBUTES:
                     self.give_up("too-many", f"an element has more than {MOST_ATTRIBUTES} attributes")
                 if node.slot is not None and "Ccy" in attributes:
-                    currencies[node.slot] = attributes["Ccy"]
+                    currency, before = attributes["Ccy"], currencies.get(node.slot)
+                    currencies[node.slot] = f"{before} {currency}" if node.repeats and before else currency
             if child.begins is not None:
                 child.begins()
 
-        def end(_: str) -> None:
-            nonlocal node
+        def end(name: str) -> None:
+            nonlocal node, childless
             left = node
             node = left.up
             slot = left.slot
             if slot is not None:
                 if not left.repeats:
+                    if left.once and slot in values and values[slot] != joined(text):
+                        self._fault(name, "stands here a second time, with another content", code="repeated")
                     values[slot] = joined(text)
                 elif slot in values:
                     values[slot].append(joined(text))
                 else:
                     values[slot] = [joined(text)]
                 clear()
-            elif left.ends is not None:
-                left.ends()
+            else:
+                if childless and left.full:
+                    self._fault(name, "is empty")
+                if text and not joined(text).isspace():
+                    self._fault_text(joined(text))
+                if left.ends is not None:
+                    left.ends()
+            childless = False
 
         def skip_start(name: str, attributes: Mapping[str, str]) -> None:
             nonlocal skipped
@@ -223,11 +240,33 @@ class XmlStream:
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         parser.EntityDeclHandler = self._refuse_doctype
 
+    def _fault(self, full: str, what: str, *, code: str = "content") -> None:
+        self.found.line = self.line
+        self.found.fault(self.position, code, f"{names(full)[1]} {what}")
+
+    def _fault_text(self, text: str) -> None:
+        self._text.clear()
+        self.found.line = self.line
+        self.found.fault(self.position, "content", f"{shown(text.strip())} stands between elements")
+
     def _refuse_misplaced(self, name: str) -> None:
         self.give_up("misplaced", f"{described(name)} stands where it does not belong")
 
     def _refuse_doctype(self, *_: object) -> None:
         self.give_up("doctype", "a document type declaration was found; files with one are not read")
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    """The pieces of a file, an empty one at last; a Control-Z at its end, which some programs leave, is not of it."""
+    held = b""
+    while read := stream.read(CHUNK_BYTES):
+        chunk, held = held + read, b""
+        end = len(chunk.rstrip(AFTER_THE_END))
+        if CONTROL_Z in chunk[end:] and len(chunk) - end < LONGEST_TEXT:
+            chunk, held = chunk[:end], chunk[end:]
+        if chunk:
+            yield chunk
+    yield b""
 
 
 def full_names(namespace: str, *local: str) -> frozenset[str]:
@@ -242,6 +281,8 @@ def names(full: str) -> tuple[str, str]:
 
 
 def described(full: str) -> str:
-    """An element's name as it may stand in a message."""
-    namespace, local = names(full)
-    return f"{shown(local)} in the namespace {shown(namespace)}" if namespace else f"{shown(local)} without a namespace"
+    """An element's name as it may stand in a message: the message and version where it is one of ISO 20022."""
+    namespace, local = (part[:LONGEST_NAME] for part in names(full))
+    if namespace.startswith(NAMESPACE):
+        return f"{local} of {namespace.removeprefix(NAMESPACE)}"
+    return f"{local!r} in the namespace {namespace!r}" if namespace else f"{local!r} without a namespace"
