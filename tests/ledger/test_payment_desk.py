@@ -65,9 +65,12 @@ class Desk:
     async def approve(self, refund, actor=BENT):
         return await refunds.approve(self.db, self.client_no, refund.refund_id, self.now, actor)
 
-    async def send(self, message_id="M1"):
+    async def take(self, message_id="M1"):
         async with self.db.transaction(self.client_no) as tx:
             return await refunds.take_to_send(tx, "NOK", message_id, self.now, ANNA)
+
+    async def send(self, message_id="M1"):
+        return (await self.take(message_id)).sent
 
     async def answer(self, refund, status, reason=""):
         given = refunds.Answer(refund.refund_id, status, reason)

@@ -4,7 +4,7 @@ A line is never changed. Each decision is a row of its own that names the cases 
 where the line stands now. Whoever decides holds that row, so that the same money is not placed twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +13,11 @@ from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain import adjustments
 from reskontro.ledger.domain.adjustments import Aim, Counter, Event, Run, Unbookable
 from reskontro.ledger.domain.codes import VOUCHER_TYPES, VoucherType
-from reskontro.ledger.domain.config import Config
+from reskontro.ledger.domain.config import FEES_FIRST, Config
 from reskontro.ledger.domain.entries import Entries, OpenItem, check, oldest_first
 from reskontro.ledger.domain.errors import Code, broken, fault, not_found
 from reskontro.ledger.domain.exchange import Exchange
+from reskontro.ledger.domain.matching import allocation, allocation_rule, beside_of
 from reskontro.ledger.domain.payment import ItemKey, PaymentCase, Standing, book_settlement
 from reskontro.ledger.domain.periods import period_for
 from reskontro.ledger.domain.refund import HOLDING, RefundStatus
@@ -26,6 +27,7 @@ from reskontro.ledger.store import book as book_store
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store import log as log_store
 from reskontro.ledger.store import payment_desk as store
+from reskontro.ledger.store import payments as payment_store
 from reskontro.ledger.store import rates as rate_store
 from reskontro.ledger.store import refunds as refund_store
 from reskontro.ledger.store.autopostings import lock_items
@@ -42,10 +44,15 @@ LONGEST_NOTE = 500
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where some of a line's money goes: an item or a customer; as much as is open, or is left, without an amount."""
+    """Where some of a line's money goes: an item or a customer; as much as is open, or is left, without an amount.
+
+    Where an item is not named itself, but its document or reference, the fees and interest beside it are paid with it,
+    in the client's order. With `on_account` a customer's money stays on its account whatever is open.
+    """
 
     identifiers: Identifiers
     amount_minor: int | None = None
+    on_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +76,12 @@ class LineHistory:
 
 @dataclass(slots=True)
 class _Share:
-    """What of a line goes to one customer: parts of items, and what is left on account."""
+    """What of a line goes to one customer: parts of items, and what is left on account. `rule` is how it was chosen."""
 
     account_no: int
     parts: dict[ItemKey, int]
     on_account_minor: int = 0
+    rule: str = ""
 
     @property
     def minor(self) -> int:
@@ -131,10 +139,13 @@ async def place_in(
     config = await config_store.read(tx, business_day(now))
     targets = await _targets(tx, places, config)
     if line.amount_minor < 0:
-        return await _pay_out(tx, numbers, line, targets, config, now, actor, note)
-    standing = await _standing(tx, targets)
-    shares = _shares(line, list(zip(places, targets, strict=True)), standing)
-    entries, credits_, lot = await _book(tx, numbers, line, shares, standing, config, rule)
+        return await _pay_out(tx, numbers, line, places, targets, config, now, actor, note)
+    standing, beside = await _standing(tx, places, targets)
+    fees_first = config.text("posting.allocationOrder") == FEES_FIRST
+    shares = _shares(line, list(zip(places, targets, strict=True)), standing, beside, fees_first=fees_first)
+    for share in shares:
+        share.rule = allocation_rule(rule, _beside(share, beside), fees_first=fees_first)
+    entries, credits_, lot = await _book(tx, numbers, line, shares, standing, config)
     case_nos = tuple(case.gl_case_no for case in entries.cases)
     await _write(tx, entries, lot, now)
     await store.add_resolution(
@@ -181,7 +192,8 @@ async def close(db: Database, client_no: int, payment_no: int, now: datetime, ac
         line = await _held(tx, payment_no, now)
         if line.status == "CLOSED" and line.outcome == "REFUSED":
             return
-        if line.status != "REFUSED":
+        nothing = line.status == "UNPLACED" and line.amount_minor == 0  # from before such lines were left out
+        if line.status != "REFUSED" and not nothing:
             raise broken(_state(line))
         await store.add_resolution(tx, payment_no, "CLOSED", "CLOSED", now, actor.user_id, note=note)
 
@@ -261,7 +273,10 @@ async def _targets(tx: Transaction, places: Sequence[Place], config: Config) -> 
     return targets
 
 
-async def _standing(tx: Transaction, targets: Sequence[Target]) -> Standing:
+async def _standing(
+    tx: Transaction, places: Sequence[Place], targets: Sequence[Target]
+) -> tuple[Standing, Mapping[int, list[OpenItem]]]:
+    """The items that money may go to, and the fees and interest beside those whose document was named."""
     keys = {target.item for target in targets if target.item is not None}
     accounts = sorted({target.account_no for target in targets if target.item is None})
     items = await lock_items(tx, sorted(keys | {(reference_no, 0) for reference_no, _ in keys}), accounts)
@@ -269,10 +284,27 @@ async def _standing(tx: Transaction, targets: Sequence[Target]) -> Standing:
     firsts = sorted({(item.reference_no, 0) for item in items} - known)
     if firsts:  # a payment takes the next sequence of the first item that it settles
         items += await lock_items(tx, firsts, [])
-    return Standing(items)
+    named = sorted(
+        target.item[0]
+        for one, target in zip(places, targets, strict=True)
+        if target.item is not None and target.item[1] == 0 and not one.identifiers.ar_item_id
+    )
+    beside: dict[int, list[OpenItem]] = {}
+    for item in await payment_store.lock_fees_and_interest(tx, named) if named else ():
+        beside.setdefault(item.reference_no, []).append(item)
+        if (item.reference_no, item.reference_sequence_no) not in known:
+            items.append(item)
+    return Standing(items), beside
 
 
-def _shares(line: DeskLine, places: Sequence[tuple[Place, Target]], standing: Standing) -> list[_Share]:
+def _shares(
+    line: DeskLine,
+    places: Sequence[tuple[Place, Target]],
+    standing: Standing,
+    beside: Mapping[int, list[OpenItem]],
+    *,
+    fees_first: bool,
+) -> list[_Share]:
     """What goes where, in the order of the places; what is left goes on the account of the last one."""
     left = line.amount_minor
     shares: dict[int, _Share] = {}
@@ -282,19 +314,16 @@ def _shares(line: DeskLine, places: Sequence[tuple[Place, Target]], standing: St
         share = shares.setdefault(target.account_no, _Share(target.account_no, {}))
         most = left if one.amount_minor is None else one.amount_minor
         at = f"places[{index}]"
-        if not 0 < most <= left:
+        if most <= 0 < left:
+            faults.append(fault(Code.SUMS, "An amount above zero is wanted", f"{at}.amount"))
+            continue
+        if not most <= left or left == 0:
             faults.append(fault(Code.SUMS, "No more than the payment", f"{at}.amount"))
             continue
-        if target.item is None:
-            items = oldest_first(standing.of_account(target.account_no), line.currency)
-        else:
-            item = standing.item(target.item)
-            assert item is not None, "a found item was locked"
-            wrong = _unfit(item, line, at)
-            if wrong is not None:
-                faults.append(wrong)
-                continue
-            items = [item]
+        items = _may_settle(one, target, line, standing, beside, fees_first=fees_first)
+        if target.item is not None and not items:
+            faults.append(_unfit(_there(standing, target.item), line, at))
+            continue
         wanted = most
         for item in items:
             key = (item.reference_no, item.reference_sequence_no)
@@ -315,12 +344,34 @@ def _shares(line: DeskLine, places: Sequence[tuple[Place, Target]], standing: St
     return [share for share in shares.values() if share.minor]
 
 
-def _unfit(item: OpenItem, line: DeskLine, at: str) -> Fault | None:
+def _may_settle(
+    one: Place,
+    target: Target,
+    line: DeskLine,
+    standing: Standing,
+    beside: Mapping[int, list[OpenItem]],
+    *,
+    fees_first: bool,
+) -> list[OpenItem]:
+    """The open claims that a place's money goes to, in their order."""
+    if one.on_account:
+        return []
+    if target.item is None:
+        return oldest_first(standing.of_account(target.account_no), line.currency)
+    item = _there(standing, target.item)
+    items = allocation(item, beside_of(item, beside.get(item.reference_no, ())), fees_first=fees_first)
+    return [each for each in items if each.currency_balance_minor > 0 and each.currency == line.currency]
+
+
+def _beside(share: _Share, beside: Mapping[int, list[OpenItem]]) -> list[OpenItem]:
+    """The fees and interest that a share could be spread over beside what was named."""
+    return [one for reference_no in {key[0] for key in share.parts} for one in beside.get(reference_no, ())]
+
+
+def _unfit(item: OpenItem, line: DeskLine, at: str) -> Fault:
     if item.currency != line.currency:
         return fault(Code.CURRENCY, "The item is in another currency", at)
-    if item.currency_balance_minor <= 0:
-        return fault(Code.BALANCE, "The item is not an open claim", at)
-    return None
+    return fault(Code.BALANCE, "The item is not an open claim", at)
 
 
 async def _book(
@@ -330,7 +381,6 @@ async def _book(
     shares: Sequence[_Share],
     standing: Standing,
     config: Config,
-    rule: str,
 ) -> tuple[Entries, list[ItemKey], int]:
     """A case for each customer; the items that hold the money, and the lot."""
     base = config.text("gl.baseCurrency")
@@ -371,7 +421,7 @@ async def _book(
             amount_minor=share.minor,
             transaction_text="",
             external_id1="",
-            rule=rule,
+            rule=share.rule,
             exchange=exchange,
         )
         parts = [(_there(standing, key), part) for key, part in share.parts.items()]
@@ -386,6 +436,7 @@ async def _pay_out(
     tx: Transaction,
     numbers: Numbers,
     line: DeskLine,
+    places: Sequence[Place],
     targets: Sequence[Target],
     config: Config,
     now: datetime,
@@ -395,6 +446,8 @@ async def _pay_out(
     """Book a line that the bank took off a sum: it closes an open credit, such as the credit note that it names."""
     if len(targets) != 1 or targets[0].item is None:
         raise broken(fault(Code.NO_IDENTIFIER, "Money that went out is placed on one open credit", "places"))
+    if places[0].amount_minor not in {None, -line.amount_minor}:
+        raise broken(fault(Code.SUMS, "Money that went out is placed as a whole: give no amount", "places[0].amount"))
     target = targets[0]
     assert target.item is not None
     items = await lock_items(tx, sorted({target.item, (target.item[0], 0)}), [])

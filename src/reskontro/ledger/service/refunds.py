@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import uuid4
 
 from reskontro.kernel.actor import Actor
@@ -51,6 +52,8 @@ LONGEST_MESSAGE = 140
 LONGEST_NAME = 70
 LONGEST_USER = 50
 AT_ONCE = 1000
+NEVER_SENT = frozenset({RefundStatus.PROPOSED, RefundStatus.APPROVED, RefundStatus.CANCELLED})
+GONE_OUT = (RefundStatus.SENT, RefundStatus.UNCOVERED)
 ACCOUNT = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}|[0-9]{8,16}")
 
 
@@ -120,12 +123,10 @@ async def _propose(tx: Transaction, proposal: Proposal, now: datetime, actor: Ac
     for name, value, longest in (
         ("message", proposal.message, LONGEST_MESSAGE),
         ("name", proposal.receiver_name, LONGEST_NAME),
-        ("userId", actor.user_id, LONGEST_USER),
     ):
         if len(value) > longest or not value.isprintable():
             faults.append(fault(Code.WRONG_VALUE, "At most {longest} characters", name, None, longest=longest))
-    if not actor.user_id.strip():
-        faults.append(missing("userId"))
+    faults += _wrong_user(actor)
     if faults:
         raise broken(faults)
     hold = timedelta(days=config.number("refund.holdDays"))
@@ -137,6 +138,15 @@ async def _propose(tx: Transaction, proposal: Proposal, now: datetime, actor: Ac
     await store.add(tx, refund, now)
     await _log(tx, refund, now, actor, f"Refund {refund.refund_id} proposed")
     return refund
+
+
+def _wrong_user(actor: Actor) -> list[Fault]:
+    """What is wrong with the name of the person who decides; one that can be read and fits has no faults."""
+    if not actor.user_id.strip():
+        return [missing("userId")]
+    if len(actor.user_id) > LONGEST_USER or not actor.user_id.isprintable():
+        return [fault(Code.WRONG_VALUE, "At most {longest} characters", "userId", None, longest=LONGEST_USER)]
+    return []
 
 
 async def _credit(tx: Transaction, proposal: Proposal, now: datetime) -> tuple[tuple[int, int], date, str]:
@@ -159,15 +169,26 @@ async def _credit(tx: Transaction, proposal: Proposal, now: datetime) -> tuple[t
 
 
 async def approve(db: Database, client_no: int, refund_id: str, now: datetime, actor: Actor) -> Refund:
-    """Approve a refund as a second person; the one who proposed it is refused."""
+    """Approve a refund as a second person; the one who proposed it is refused, and so is what is no credit any more."""
 
     async def use_case(tx: Transaction) -> Refund:
+        faults = _wrong_user(actor)
+        if faults:
+            raise broken(faults)
         refund = await _locked(tx, refund_id)
         status = _advance(refund, RefundEvent.APPROVE)
         if not is_second_person(refund.proposed_by, actor.user_id):
             raise broken(
                 fault(Code.STATE_NOT_ALLOWED, "A refund is approved by another person than who proposed it", "userId")
             )
+        key = (refund.reference_no, refund.reference_sequence_no)
+        (item,) = [
+            one for one in await lock_items(tx, [key], []) if (one.reference_no, one.reference_sequence_no) == key
+        ]
+        free_minor = refund.amount_minor - item.currency_balance_minor - await store.held_minor(tx, *key)
+        if refund.amount_minor > free_minor:
+            free = to_wire(max(free_minor, 0), item.currency)
+            raise broken(fault(Code.BALANCE, "At most {free} of the credit is free", "refundId", refund_id, free=free))
         await store.move(tx, refund_id, status, now, approved_by=actor.user_id.strip())
         await _log(tx, refund, now, actor, f"Refund {refund_id} approved")
         return refund._replace(status=status, approved_by=actor.user_id.strip())
@@ -188,27 +209,57 @@ async def cancel(db: Database, client_no: int, refund_id: str, now: datetime, ac
     return await db.run(client_no, use_case)
 
 
+class ToSend(NamedTuple):
+    """What goes out now, and what stays behind because something else has used its credit."""
+
+    sent: list[Refund]
+    uncovered: list[Refund]
+
+
 async def take_to_send(
     tx: Transaction, currency: str, message_id: str, now: datetime, actor: Actor, limit: int = AT_ONCE
-) -> list[Refund]:
+) -> ToSend:
     """The refunds that are to be sent now, marked as sent in `message_id`. The file is written in this transaction.
 
     Only approved ones whose day has come: money that may be returned by the bank is not sent before that is unlikely.
+    Nor is money that is no credit any more.
     """
     refunds = await store.lock_to_send(tx, currency, business_day(now), limit)
-    for refund in refunds:
+    covered = await _covered(tx, refunds)
+    for refund in covered:
         await store.move(tx, refund.refund_id, advance(refund.status, RefundEvent.SEND), now, message_id=message_id)
         await _log(tx, refund, now, actor, f"Refund {refund.refund_id} sent in {message_id}")
-    return [refund._replace(status=RefundStatus.SENT, message_id=message_id) for refund in refunds]
+    sent = [refund._replace(status=RefundStatus.SENT, message_id=message_id) for refund in covered]
+    return ToSend(sent, [refund for refund in refunds if refund not in covered])
+
+
+async def _covered(tx: Transaction, refunds: Sequence[Refund]) -> list[Refund]:
+    """Those of some refunds whose credit is there, after what has gone out of it and is not booked yet."""
+    keys = sorted({(refund.reference_no, refund.reference_sequence_no) for refund in refunds})
+    items = await lock_items(tx, keys, []) if keys else []
+    free = {(item.reference_no, item.reference_sequence_no): -item.currency_balance_minor for item in items}
+    for key in keys:
+        free[key] -= await store.held_minor(tx, *key, GONE_OUT)
+    covered = []
+    for refund in refunds:
+        key = (refund.reference_no, refund.reference_sequence_no)
+        if refund.amount_minor <= free[key]:
+            free[key] -= refund.amount_minor
+            covered.append(refund)
+    return covered
 
 
 async def take_answer(tx: Transaction, numbers: Numbers, answer: Answer, now: datetime, actor: Actor) -> bool:
-    """Close a refund or put it back by a bank's answer; whether it was one of ours.
+    """Close a refund or put it back by a bank's answer; whether it was one of ours that was sent.
 
     The transaction holds the client's book. The same answer again changes nothing.
     """
     refund = await store.lock(tx, answer.refund_id)
     if refund is None:
+        return False
+    if refund.status in NEVER_SENT:
+        text = f"Refund {refund.refund_id} was not sent, and a bank answers {answer.status}"
+        await _log(tx, refund, now, actor, text, "WARNING")
         return False
     if answer.status in PAID_OUT:
         await _pay(tx, numbers, refund, answer, now, actor)
@@ -247,7 +298,7 @@ async def answer(db: Database, numbers: Numbers, client_no: int, given: Answer, 
 
     async def use_case(tx: Transaction) -> Refund:
         before = await _locked(tx, given.refund_id)
-        if before.status in {RefundStatus.PROPOSED, RefundStatus.APPROVED}:
+        if before.status in NEVER_SENT:
             raise broken(_state(before))
         await take_answer(tx, numbers, given, now, actor)
         return await _locked(tx, given.refund_id)
@@ -267,7 +318,7 @@ async def _pay(
     tx: Transaction, numbers: Numbers, refund: Refund, answer: Answer, now: datetime, actor: Actor
 ) -> None:  # fmt: skip
     """Book a refund that was paid out; one whose credit was used meanwhile waits for a person."""
-    if refund.status in {RefundStatus.PAID, RefundStatus.REJECTED, RefundStatus.CANCELLED}:
+    if refund.status in {RefundStatus.PAID, RefundStatus.REJECTED}:
         return
     paid = _advance(refund, RefundEvent.PAY)
     closed = await book_store.closed_through(tx)
@@ -295,8 +346,8 @@ async def _pay(
 async def _put_back(
     tx: Transaction, numbers: Numbers, refund: Refund, answer: Answer, now: datetime, actor: Actor
 ) -> None:
-    """Put a refund back that was refused or came back; what was booked of it is reversed."""
-    if refund.status in {RefundStatus.REJECTED, RefundStatus.CANCELLED}:
+    """Put a refund back that was refused or came back; what was booked of it is reversed, if nobody has done it yet."""
+    if refund.status is RefundStatus.REJECTED:
         return
     status = _advance(refund, RefundEvent.REJECT)
     if refund.status is RefundStatus.PAID:
@@ -304,7 +355,9 @@ async def _put_back(
         day = _open_day(business_day(now), closed)
         posting = _posting(f"refund-back-{refund.refund_id}", day, refund, Identifiers())
         outcome = await postings.post(tx, numbers, REVERSAL, [posting], now, actor)
-        assert not outcome.failed, "the case of a paid refund can be reversed once"
+        faults = [one for each in outcome.postings for one in each.faults]
+        if any(one.code != Code.STATE_NOT_ALLOWED for one in faults):
+            raise broken(faults)
     await store.move(tx, refund.refund_id, status, now, bank_status=answer.status, bank_reason=answer.reason)
     await _log(tx, refund, now, actor, f"Refund {refund.refund_id} put back: {answer.reason or answer.status}")
 
@@ -358,6 +411,8 @@ def _state(refund: Refund) -> Fault:
     )
 
 
-async def _log(tx: Transaction, refund: Refund, now: datetime, actor: Actor, text: str) -> None:
+async def _log(
+    tx: Transaction, refund: Refund, now: datetime, actor: Actor, text: str, level: str = "INFO"
+) -> None:  # fmt: skip
     item = ArItemId(tx.client_no, refund.account_no, refund.reference_no, refund.reference_sequence_no)
-    await log_store.add(tx, actor, now, [log_store.LogEntry("AR-ITEM", str(item), text)])
+    await log_store.add(tx, actor, now, [log_store.LogEntry("AR-ITEM", str(item), text, level=level)])

@@ -132,8 +132,8 @@ async def _accept(
     places = [
         Place(Identifiers(ar_item_id=part["arItemId"]), part["amountMinor"]) for part in chosen["items"]
     ]  # fmt: skip
-    if not places or chosen["leftMinor"]:
-        places.append(Place(Identifiers(account_no=chosen["accountNo"]), chosen["leftMinor"] or None))
+    if not places:  # what is left of the others stays on the account of the last one
+        places = [Place(Identifiers(account_no=chosen["accountNo"]), on_account=True)]
     explanation = json.dumps({"score": chosen["score"], "reasons": chosen["reasons"]})
     return await place_in(tx, numbers, payment_no, places, now, actor, rule=rule, explanation=explanation)
 

@@ -76,8 +76,10 @@ async def move(
     )
 
 
-async def held_minor(tx: Transaction, reference_no: int, sequence_no: int) -> int:
-    """What of a credit is held by refunds that are not closed."""
+async def held_minor(
+    tx: Transaction, reference_no: int, sequence_no: int, statuses: Sequence[RefundStatus] = HOLDING
+) -> int:
+    """What of a credit is held by refunds of some statuses, by default by those that are not closed."""
     held: int = await tx.fetchval(
         """
         select coalesce(sum(amount_minor), 0)::bigint from refund
@@ -86,7 +88,7 @@ async def held_minor(tx: Transaction, reference_no: int, sequence_no: int) -> in
         tx.client_no,
         reference_no,
         sequence_no,
-        [status.value for status in HOLDING],
+        [status.value for status in statuses],
     )
     return held
 
