@@ -1,6 +1,5 @@
 """`reskontro payments queue`: what waits for a person, and what a person does about it."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -331,7 +330,6 @@ def _row(one: QueueRow, *, as_json: bool) -> dict[str, Any]:
 
 def _line_record(history: LineHistory, client_no: int) -> dict[str, Any]:
     line = history.line
-    lost = json.loads(line.candidates) if line.candidates else []
     return {
         "paymentNo": line.payment_no,
         "status": line.status,
@@ -350,7 +348,7 @@ def _line_record(history: LineHistory, client_no: int) -> dict[str, Any]:
                 "arItemId": f"{client_no}-{one['accountNo']}-{one['referenceNo']}-{one['referenceSequenceNo']}",
                 "why": one["why"],
             }
-            for one in lost
+            for one in history.candidates
         ],
         "decisions": [
             {
@@ -359,7 +357,7 @@ def _line_record(history: LineHistory, client_no: int) -> dict[str, Any]:
                 "user": one.user_id,
                 "glCaseNos": list(one.gl_case_nos),
                 "note": one.note,
-                "reasons": json.loads(one.explanation)["reasons"] if one.explanation else [],
+                "reasons": one.reasons,
             }
             for one in history.resolutions
         ],

@@ -142,3 +142,5 @@ class Refund(NamedTuple):
     bank_status: str
     bank_reason: str
     gl_case_no: int | None
+    proposed_with: str = ""  # the credential of the call, empty for a person at the command line
+    approved_with: str = ""

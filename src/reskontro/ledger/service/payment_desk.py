@@ -4,9 +4,11 @@ A line is never changed. Each decision is a row of its own that names the cases 
 where the line stands now. Whoever decides holds that row, so that the same money is not placed twice.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from reskontro.kernel.actor import Actor
 from reskontro.kernel.problems import Fault
@@ -73,6 +75,12 @@ class LineHistory:
     line: DeskLine
     resolutions: tuple[Resolution, ...]
 
+    @property
+    def candidates(self) -> list[dict[str, Any]]:
+        """The items that its reference named too: `accountNo`, `referenceNo`, `referenceSequenceNo` and `why`."""
+        found: list[dict[str, Any]] = json.loads(self.line.candidates) if self.line.candidates else []
+        return found
+
 
 @dataclass(slots=True)
 class _Share:
@@ -92,10 +100,15 @@ class _Share:
 async def show(db: Database, client_no: int, payment_no: int) -> LineHistory:
     """A line and what was decided about it."""
     async with db.reading(client_no) as tx:
-        lines = await store.lines(tx, [payment_no])
-        if not lines:
-            raise not_found("paymentNo", payment_no)
-        return LineHistory(lines[0], tuple(await store.resolutions(tx, payment_no)))
+        return await show_in(tx, payment_no)
+
+
+async def show_in(tx: Transaction, payment_no: int) -> LineHistory:
+    """The same in a transaction."""
+    lines = await store.lines(tx, [payment_no])
+    if not lines:
+        raise not_found("paymentNo", payment_no)
+    return LineHistory(lines[0], tuple(await store.resolutions(tx, payment_no)))
 
 
 async def place(
@@ -133,9 +146,8 @@ async def place_in(
     assert 0 < len(places) <= MOST_PLACES, "as many places as a person can name"
     line = await _held(tx, payment_no, now)
     if line.status != "UNPLACED":
-        raise broken(_state(line))
-    if len(note) > LONGEST_NOTE:
-        raise broken(fault(Code.WRONG_VALUE, "At most {longest} characters", "note", None, longest=LONGEST_NOTE))
+        raise broken(_state(line, "The payment is {status}, and only an unplaced one is placed: take it back first"))
+    _check_note(note)
     config = await config_store.read(tx, business_day(now))
     targets = await _targets(tx, places, config)
     if line.amount_minor < 0:
@@ -166,23 +178,31 @@ async def undo(
     """
 
     async def use_case(tx: Transaction) -> tuple[int, ...]:
-        line = await _held(tx, payment_no, now)
-        if line.status != "PLACED":
-            raise broken(_state(line))
-        statuses = (*HOLDING, RefundStatus.PAID)
-        if await refund_store.of_items(tx, line.credits, statuses):
-            raise broken(fault(Code.STATE_NOT_ALLOWED, "The payment is being refunded", "paymentNo", payment_no))
-        config = await config_store.read(tx, business_day(now))
-        back = await take_back(tx, numbers, config, line.case_nos, line.listed, business_day(now))
-        if back.entries.cases:
-            await _write(tx, back.entries, back.gl_lot_no, now)
-        await store.add_resolution(
-            tx, payment_no, "UNDONE", "UNPLACED", now, actor.user_id, gl_case_nos=back.case_nos, note=note
-        )
-        await _log(tx, actor, now, back.case_nos, f"Payment {payment_no} taken back")
-        return back.case_nos
+        return await undo_in(tx, numbers, payment_no, now, actor, note=note)
 
     return await db.run(client_no, use_case, BookLock.SHARED)
+
+
+async def undo_in(
+    tx: Transaction, numbers: Numbers, payment_no: int, now: datetime, actor: Actor, *, note: str = ""
+) -> tuple[int, ...]:
+    """The same in a transaction that holds the book."""
+    _check_note(note)
+    line = await _held(tx, payment_no, now)
+    if line.status != "PLACED":
+        raise broken(_state(line, "The payment is {status}, and only a placed one is taken back"))
+    if await refund_store.of_items(tx, line.credits, (*HOLDING, RefundStatus.PAID)):
+        message = "The payment is being refunded: cancel the refund first, if it was not sent"
+        raise broken(fault(Code.STATE_NOT_ALLOWED, message, "paymentNo", payment_no))
+    config = await config_store.read(tx, business_day(now))
+    back = await take_back(tx, numbers, config, line.case_nos, line.listed, business_day(now))
+    if back.entries.cases:
+        await _write(tx, back.entries, back.gl_lot_no, now)
+    await store.add_resolution(
+        tx, payment_no, "UNDONE", "UNPLACED", now, actor.user_id, gl_case_nos=back.case_nos, note=note
+    )
+    await _log(tx, actor, now, back.case_nos, f"Payment {payment_no} taken back")
+    return back.case_nos
 
 
 async def close(db: Database, client_no: int, payment_no: int, now: datetime, actor: Actor, *, note: str) -> None:
@@ -194,7 +214,8 @@ async def close(db: Database, client_no: int, payment_no: int, now: datetime, ac
             return
         nothing = line.status == "UNPLACED" and line.amount_minor == 0  # from before such lines were left out
         if line.status != "REFUSED" and not nothing:
-            raise broken(_state(line))
+            raise broken(_state(line, "The payment is {status}: only what did not come is closed, money is placed"))
+        _check_note(note)
         await store.add_resolution(tx, payment_no, "CLOSED", "CLOSED", now, actor.user_id, note=note)
 
     await db.run(client_no, use_case)
@@ -218,14 +239,21 @@ async def give_back(
             raise not_found("paymentNo", payment_no if payment_no not in found else original_no)
         line, original = found[payment_no], found[original_no]
         if line.status != "UNPLACED" or line.amount_minor >= 0:
-            raise broken(_state(line))
+            raise broken(_state(line, "The payment is {status}: a waiting line that took money back is wanted"))
         if original.status not in {"UNPLACED", "PLACED"}:
             raise broken(_state(original))
         if (original.amount_minor, original.currency) != (-line.amount_minor, line.currency):
             raise broken(fault(Code.SUMS, "The payment has another amount than the return", "original", original_no))
         statuses = (*HOLDING, RefundStatus.PAID)
         if original.credits and await refund_store.of_items(tx, original.credits, statuses):
-            raise broken(fault(Code.STATE_NOT_ALLOWED, "The payment is being refunded", "original", original_no))
+            raise broken(
+                fault(
+                    Code.STATE_NOT_ALLOWED,
+                    "The payment is being refunded: cancel the refund first, if it was not sent",
+                    "original",
+                    original_no,
+                )
+            )
         config = await config_store.read(tx, business_day(now))
         case_nos: tuple[int, ...] = ()
         if original.status == "PLACED":
@@ -245,6 +273,11 @@ async def give_back(
     return await db.run(client_no, use_case, BookLock.SHARED)
 
 
+def _check_note(note: str) -> None:
+    if len(note) > LONGEST_NOTE:
+        raise broken(fault(Code.WRONG_VALUE, "At most {longest} characters", "note", None, longest=LONGEST_NOTE))
+
+
 async def _held(tx: Transaction, payment_no: int, now: datetime) -> DeskLine:
     await store.hold(tx, [payment_no], now)
     lines = await store.lines(tx, [payment_no])
@@ -253,10 +286,8 @@ async def _held(tx: Transaction, payment_no: int, now: datetime) -> DeskLine:
     return lines[0]
 
 
-def _state(line: DeskLine) -> Fault:
-    return fault(
-        Code.STATE_NOT_ALLOWED, "The payment is {status}", "paymentNo", line.payment_no, status=line.status
-    )  # fmt: skip
+def _state(line: DeskLine, message: str = "The payment is {status}") -> Fault:
+    return fault(Code.STATE_NOT_ALLOWED, message, "paymentNo", line.payment_no, status=line.status)
 
 
 async def _targets(tx: Transaction, places: Sequence[Place], config: Config) -> list[Target]:

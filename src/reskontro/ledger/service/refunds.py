@@ -16,10 +16,14 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import uuid4
 
+from stdnum import iban
+
+from reskontro.kernel.account_number import account_check_digit_fits
 from reskontro.kernel.actor import Actor
 from reskontro.kernel.money import to_wire
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.autoposting import REFUND, REVERSAL
+from reskontro.ledger.domain.config import Config
 from reskontro.ledger.domain.errors import Code, broken, fault, missing, not_found
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.domain.periods import period_for
@@ -53,6 +57,7 @@ LONGEST_NAME = 70
 LONGEST_USER = 50
 AT_ONCE = 1000
 NEVER_SENT = frozenset({RefundStatus.PROPOSED, RefundStatus.APPROVED, RefundStatus.CANCELLED})
+NORWEGIAN_DIGITS = 11
 GONE_OUT = (RefundStatus.SENT, RefundStatus.UNCOVERED)
 ACCOUNT = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}|[0-9]{8,16}")
 
@@ -97,12 +102,28 @@ async def propose(db: Database, client_no: int, proposal: Proposal, now: datetim
     """Propose a refund; its id comes back with it. Raises Refused with every fault."""
 
     async def use_case(tx: Transaction) -> Refund:
-        return await _propose(tx, proposal, now, actor)
+        return await propose_in(tx, proposal, now, actor)
 
     return await db.run(client_no, use_case, BookLock.SHARED)
 
 
-async def _propose(tx: Transaction, proposal: Proposal, now: datetime, actor: Actor) -> Refund:
+async def currency_of(tx: Transaction, payment_no: int | None, item: ArItemId | None) -> str:
+    """The currency of what is to be refunded; raises Refused (404) where there is no such payment or item."""
+    if payment_no is not None:
+        lines = await desk_store.lines(tx, [payment_no])
+        if not lines:
+            raise not_found("paymentNo", payment_no)
+        return lines[0].currency
+    assert item is not None, "a proposal names a line or an item"
+    key = (item.reference_no, item.reference_sequence_no)
+    for one in await lock_items(tx, [key], []):
+        if (one.reference_no, one.reference_sequence_no, one.account_no) == (*key, item.account_no):
+            return one.currency
+    raise not_found("arItemId", item)
+
+
+async def propose_in(tx: Transaction, proposal: Proposal, now: datetime, actor: Actor) -> Refund:
+    """The same in a transaction that holds the book."""
     config = await config_store.read(tx, business_day(now))
     key, settled_on, payer_account = await _credit(tx, proposal, now)
     items = await lock_items(tx, [key], [])
@@ -120,6 +141,8 @@ async def _propose(tx: Transaction, proposal: Proposal, now: datetime, actor: Ac
         faults.append(fault(Code.NO_IDENTIFIER, "The payer's account is not known: say where to pay", "toAccount"))
     elif ACCOUNT.fullmatch(account) is None:
         faults.append(fault(Code.WRONG_VALUE, "An account number or an IBAN is wanted", "toAccount"))
+    elif proposal.receiver_account_no and not _may_exist(account, config):
+        faults.append(fault(Code.WRONG_VALUE, "The check digits of the account number do not fit", "toAccount"))
     for name, value, longest in (
         ("message", proposal.message, LONGEST_MESSAGE),
         ("name", proposal.receiver_name, LONGEST_NAME),
@@ -133,11 +156,19 @@ async def _propose(tx: Transaction, proposal: Proposal, now: datetime, actor: Ac
     refund = Refund(
         f"RF{uuid4().hex[:30]}", item.account_no, *key, proposal.payment_no, item.currency, amount, account,
         proposal.receiver_name, proposal.message, settled_on + hold, actor.user_id.strip(), RefundStatus.PROPOSED,
-        None, None, "", "", None,
+        None, None, "", "", None, actor.integration_id,
     )  # fmt: skip
     await store.add(tx, refund, now)
     await _log(tx, refund, now, actor, f"Refund {refund.refund_id} proposed")
     return refund
+
+
+def _may_exist(account: str, config: Config) -> bool:
+    """Whether the check digits of an account that somebody typed fit; of national numbers Norway's are known."""
+    if account[:2].isalpha():
+        return bool(iban.is_valid(account))
+    norwegian = config.text("gl.baseCurrency") == "NOK" and len(account) == NORWEGIAN_DIGITS
+    return account_check_digit_fits(account) if norwegian else True
 
 
 def _wrong_user(actor: Actor) -> list[Fault]:
@@ -169,44 +200,76 @@ async def _credit(tx: Transaction, proposal: Proposal, now: datetime) -> tuple[t
 
 
 async def approve(db: Database, client_no: int, refund_id: str, now: datetime, actor: Actor) -> Refund:
-    """Approve a refund as a second person; the one who proposed it is refused, and so is what is no credit any more."""
+    """Approve a refund as a second person; the one who proposed it is refused, and so is what is no credit any more.
+
+    What calls the interface says its user and proves its credential: over the interface both have to be others.
+    """
 
     async def use_case(tx: Transaction) -> Refund:
-        faults = _wrong_user(actor)
-        if faults:
-            raise broken(faults)
-        refund = await _locked(tx, refund_id)
-        status = _advance(refund, RefundEvent.APPROVE)
-        if not is_second_person(refund.proposed_by, actor.user_id):
-            raise broken(
-                fault(Code.STATE_NOT_ALLOWED, "A refund is approved by another person than who proposed it", "userId")
-            )
-        key = (refund.reference_no, refund.reference_sequence_no)
-        (item,) = [
-            one for one in await lock_items(tx, [key], []) if (one.reference_no, one.reference_sequence_no) == key
-        ]
-        free_minor = refund.amount_minor - item.currency_balance_minor - await store.held_minor(tx, *key)
-        if refund.amount_minor > free_minor:
-            free = to_wire(max(free_minor, 0), item.currency)
-            raise broken(fault(Code.BALANCE, "At most {free} of the credit is free", "refundId", refund_id, free=free))
-        await store.move(tx, refund_id, status, now, approved_by=actor.user_id.strip())
-        await _log(tx, refund, now, actor, f"Refund {refund_id} approved")
-        return refund._replace(status=status, approved_by=actor.user_id.strip())
+        return await approve_in(tx, refund_id, now, actor)
 
     return await db.run(client_no, use_case)
+
+
+async def approve_in(tx: Transaction, refund_id: str, now: datetime, actor: Actor) -> Refund:
+    """The same in a transaction."""
+    faults = _wrong_user(actor)
+    if faults:
+        raise broken(faults)
+    refund = await _locked(tx, refund_id)
+    status = _advance(refund, RefundEvent.APPROVE)
+    if not is_second_person(refund.proposed_by, actor.user_id):
+        message = "A refund is approved by another person than who proposed it"
+        raise broken(fault(Code.STATE_NOT_ALLOWED, message, "userId"))
+    if actor.integration_id and actor.integration_id == refund.proposed_with:
+        message = "A refund is approved with another credential than it was proposed with"
+        raise broken(fault(Code.STATE_NOT_ALLOWED, message, "userId"))
+    key = (refund.reference_no, refund.reference_sequence_no)
+    items = await lock_items(tx, [key], [])
+    (item,) = [one for one in items if (one.reference_no, one.reference_sequence_no) == key]
+    free_minor = refund.amount_minor - item.currency_balance_minor - await store.held_minor(tx, *key)
+    if refund.amount_minor > free_minor:
+        free = to_wire(max(free_minor, 0), item.currency)
+        raise broken(fault(Code.BALANCE, "At most {free} of the credit is free", "refundId", refund_id, free=free))
+    who, credential = actor.user_id.strip(), actor.integration_id
+    await store.move(tx, refund_id, status, now, approved_by=who, approved_with=credential)
+    await _log(tx, refund, now, actor, f"Refund {refund_id} approved")
+    return refund._replace(status=status, approved_by=who, approved_with=credential)
 
 
 async def cancel(db: Database, client_no: int, refund_id: str, now: datetime, actor: Actor) -> Refund:
     """Take back a refund that was not sent; its credit is free again."""
 
     async def use_case(tx: Transaction) -> Refund:
-        refund = await _locked(tx, refund_id)
-        status = _advance(refund, RefundEvent.CANCEL)
-        await store.move(tx, refund_id, status, now)
-        await _log(tx, refund, now, actor, f"Refund {refund_id} cancelled")
-        return refund._replace(status=status)
+        return await cancel_in(tx, refund_id, now, actor)
 
     return await db.run(client_no, use_case)
+
+
+async def cancel_in(tx: Transaction, refund_id: str, now: datetime, actor: Actor) -> Refund:
+    """The same in a transaction."""
+    faults = _wrong_user(actor)
+    if faults:
+        raise broken(faults)
+    refund = await _locked(tx, refund_id)
+    status = _advance(refund, RefundEvent.CANCEL)
+    await store.move(tx, refund_id, status, now)
+    await _log(tx, refund, now, actor, f"Refund {refund_id} cancelled")
+    return refund._replace(status=status)
+
+
+async def show(db: Database, client_no: int, refund_id: str) -> Refund:
+    """A refund as it stands, with the whole account that it goes to: who approves it has to see that."""
+    async with db.reading(client_no) as tx:
+        return await show_in(tx, refund_id)
+
+
+async def show_in(tx: Transaction, refund_id: str) -> Refund:
+    """The same in a transaction."""
+    refund = await store.get(tx, refund_id)
+    if refund is None:
+        raise not_found("refundId", refund_id)
+    return refund
 
 
 class ToSend(NamedTuple):

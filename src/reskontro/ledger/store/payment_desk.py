@@ -186,6 +186,12 @@ class Resolution:
     user_id: str
     created_time: datetime
 
+    @property
+    def reasons(self) -> list[str]:
+        """Why a suggestion was made that was accepted; none for other decisions."""
+        found: list[str] = json.loads(self.explanation)["reasons"] if self.explanation else []
+        return found
+
 
 async def resolutions(tx: Transaction, payment_no: int) -> list[Resolution]:
     """The decisions about a line, the first one first."""

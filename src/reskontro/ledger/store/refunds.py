@@ -10,7 +10,7 @@ from reskontro.platform.database import Transaction
 
 _COLUMNS = """refund_id, account_no, reference_no, reference_sequence_no, payment_no, currency, amount_minor,
     receiver_account_no, receiver_name, message, earliest_date, proposed_by, status, approved_by, message_id,
-    bank_status, bank_reason, gl_case_no"""
+    bank_status, bank_reason, gl_case_no, proposed_with, approved_with"""
 
 
 def _refund(row: asyncpg.Record) -> Refund:
@@ -24,12 +24,13 @@ async def add(tx: Transaction, refund: Refund, now: datetime) -> None:
         """
         insert into refund (client_no, refund_id, account_no, reference_no, reference_sequence_no, payment_no, currency,
             amount_minor, receiver_account_no, receiver_name, message, earliest_date, proposed_by, created_time,
-            changed_time)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
+            changed_time, proposed_with)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
         """,
         tx.client_no,
         *refund[:12],
         now,
+        refund.proposed_with,
     )
 
 
@@ -48,6 +49,7 @@ async def move(
     now: datetime,
     *,
     approved_by: str | None = None,
+    approved_with: str | None = None,
     message_id: str | None = None,
     bank_status: str | None = None,
     bank_reason: str | None = None,
@@ -61,7 +63,7 @@ async def move(
             approved_time = case when $5::text is null then approved_time else $4 end,
             message_id = coalesce($6, message_id), sent_time = case when $6::text is null then sent_time else $4 end,
             bank_status = coalesce($7, bank_status), bank_reason = coalesce($8, bank_reason),
-            gl_case_no = coalesce($9::bigint, gl_case_no)
+            gl_case_no = coalesce($9::bigint, gl_case_no), approved_with = coalesce($10, approved_with)
         where client_no = $1 and refund_id = $2
         """,
         tx.client_no,
@@ -73,6 +75,7 @@ async def move(
         bank_status,
         bank_reason,
         gl_case_no,
+        approved_with,
     )
 
 
@@ -108,6 +111,14 @@ async def of_items(tx: Transaction, keys: Sequence[tuple[int, int]], statuses: S
         [status.value for status in statuses],
     )
     return [row["refund_id"] for row in rows]
+
+
+async def get(tx: Transaction, refund_id: str) -> Refund | None:
+    """A refund as it stands."""
+    row = await tx.fetchrow(
+        f"select {_COLUMNS} from refund where client_no = $1 and refund_id = $2", tx.client_no, refund_id
+    )
+    return None if row is None else _refund(row)
 
 
 async def listed(tx: Transaction, statuses: Sequence[RefundStatus], after: str, limit: int) -> list[Refund]:
