@@ -363,7 +363,7 @@ PLACING = refusals(
 
 
 def _decision(
-    what: str, handler: Handler, summary: str, description: str, body: Any, example: Any, answer: Answer
+    what: str, handler: Handler, title: str, description: str, body: Any, example: Any, answer: Answer
 ) -> Endpoint:  # fmt: skip
     return Endpoint(
         method="POST",
@@ -371,7 +371,7 @@ def _decision(
         access=Scope("write:arm.ledger"),
         handler=handler,
         work=Work.POST,
-        summary=summary,
+        summary=title,
         description=description,
         tag="Payments",
         path_parameters=(CLIENT_NO, PAYMENT_NO),

@@ -165,14 +165,14 @@ FOUR_EYES = (
 )
 
 
-def _decision(what: str, handler: Handler, summary: str, description: str, answer: Answer) -> Endpoint:
+def _decision(what: str, handler: Handler, title: str, description: str, answer: Answer) -> Endpoint:
     return Endpoint(
         method="POST",
         path=f"/clients/{{clientno}}/refunds/{{refundid}}/{what}",
         access=Scope("write:arm.ledger"),
         handler=handler,
         work=Work.POST,
-        summary=summary,
+        summary=title,
         description=description,
         tag="Refunds",
         path_parameters=(CLIENT_NO, REFUND_ID),
