@@ -9,11 +9,14 @@ from reskontro.kernel.actor import Actor
 from reskontro.kernel.bank_days import Country
 from reskontro.kernel.problems import Refused
 from reskontro.ledger.domain.incoming import LineKind
+from reskontro.ledger.domain.periods import Period
 from reskontro.ledger.domain.refund import RefundStatus, bank_country, execution_day, is_second_person
 from reskontro.ledger.service import payment_desk, refunds, suggestions
 from reskontro.ledger.service.payment_desk import Place
 from reskontro.ledger.service.payment_queue import Queue
+from reskontro.ledger.service.periods import close_period
 from reskontro.ledger.service.targets import Identifiers
+from reskontro.platform.database import BookLock
 from tests.ledger.conftest import set_config
 from tests.ledger.incoming_files import line, returned
 from tests.ledger.test_allocation import charged, open_of
@@ -262,3 +265,39 @@ async def test_what_waits_and_what_did_not_come_say_where_they_stand(desk):
     assert refused.value.faults[0].args["status"] == "UNPLACED"
     with pytest.raises(Refused):
         await payment_desk.close(desk.db, desk.client_no, number, desk.now, ANNA, note="x")
+
+
+async def test_files_with_the_same_lines_that_come_at_once_book_each_of_them_once(desk):
+    claims = [await desk.api.invoice(f"A-{n}", 100) for n in range(5)]
+    lines = [line(100_00, one["kid"], archive_reference=f"L{n}") for n, one in enumerate(claims)]
+    told = await asyncio.gather(
+        *(desk.bank.send(*lines[:4]), desk.bank.send(*lines[1:]), desk.bank.send(*reversed(lines)))
+    )
+    outcomes = sorted(one.outcome for each in told for one in each.lines)
+    assert outcomes == ["DUPLICATE"] * 8 + ["SETTLED"] * 5
+    assert [await desk.balance(one) for one in claims] == [0] * 5
+    await desk.in_order()
+
+
+async def test_a_payment_of_a_closed_year_is_booked_placed_returned_and_taken_back_in_an_open_period(desk):
+    claim, other = await desk.api.invoice("A", 60), await desk.api.invoice("B", 60)
+    closed = Period(2025, 1)
+    await desk.db.run(desk.client_no, lambda tx: close_period(tx, closed, desk.now, ANNA), BookLock.EXCLUSIVE)
+    old = date(2024, 12, 30)
+    await desk.bank.send(
+        line(60_00, claim["kid"], booking_date=old), line(60_00, STRANGE, booking_date=old, archive_reference="S")
+    )
+    (row,) = await desk.queue()
+    await desk.place(row.payment_no, on(other))
+    assert [await desk.balance(claim), await desk.balance(other)] == [0, 0]
+    await desk.undo(row.payment_no)
+    await desk.bank.send(returned(60_00, claim["kid"], booking_date=old))
+    assert [await desk.balance(claim), await desk.balance(other)] == [60_00, 60_00]
+    async with desk.db.reading(desk.client_no) as tx:
+        cases = await tx.fetch(
+            "select voucher_date, gl_year, gl_period from gl_case where client_no = $1 and voucher_type <> 3",
+            desk.client_no,
+        )
+    assert {(one["gl_year"], one["gl_period"]) for one in cases} == {(2025, 2)}
+    assert {one["voucher_date"] for one in cases} == {old, desk.now.date()}
+    await desk.in_order()
