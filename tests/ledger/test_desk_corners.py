@@ -301,3 +301,37 @@ async def test_a_payment_of_a_closed_year_is_booked_placed_returned_and_taken_ba
     assert {(one["gl_year"], one["gl_period"]) for one in cases} == {(2025, 2)}
     assert {one["voucher_date"] for one in cases} == {old, desk.now.date()}
     await desk.in_order()
+
+
+async def test_a_return_that_took_the_wrong_payment_back_is_undone_and_both_wait(desk):
+    right, wrong = await desk.api.invoice("A", 60), await desk.api.invoice("B", 60)
+    await desk.bank.send(line(60_00, wrong["kid"]), line(60_00, right["kid"], archive_reference="R"))
+    told = await desk.bank.send(returned(60_00, wrong["kid"]))
+    assert told.lines[0].outcome == "RETURNED"
+    async with desk.db.reading(desk.client_no) as tx:
+        first, second, back = [row[0] for row in await tx.fetch(
+            "select payment_no from payment where client_no = $1 order by payment_no", desk.client_no
+        )]  # fmt: skip
+    with pytest.raises(Refused):
+        await desk.undo(first)  # the return is what is undone
+    assert await desk.undo(back) == ()
+    assert [row.payment_no for row in await desk.queue()] == [first, back]
+    await desk.place(first, on(wrong))
+    await payment_desk.give_back(*desk.means, back, second, desk.now, ANNA)
+    assert [await desk.balance(right), await desk.balance(wrong)] == [60_00, 0]
+    await desk.undo(back)
+    assert [row.payment_no for row in await desk.queue()] == [second, back]
+    await payment_desk.give_back(*desk.means, back, second, desk.now, ANNA)
+    assert [await desk.status(one) for one in (first, second, back)] == ["PLACED", "RETURNED", "RETURNED"]
+    assert await desk.queue() == []
+    await desk.in_order()
+
+
+async def test_a_return_in_its_payments_own_file_is_undone_too(desk):
+    claim = await desk.api.invoice("A", 60)
+    await desk.bank.send(line(60_00, claim["kid"]), returned(60_00, claim["kid"]))
+    async with desk.db.reading(desk.client_no) as tx:
+        back = await tx.fetchval("select max(payment_no) from payment where client_no = $1", desk.client_no)
+    await desk.undo(back)
+    assert sorted(row.amount_minor for row in await desk.queue()) == [-60_00, 60_00]
+    await desk.in_order()

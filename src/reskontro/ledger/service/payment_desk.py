@@ -175,6 +175,8 @@ async def undo(
     """Take back what a line has booked and put it back in the queue; the cases that did it come back.
 
     Every item that it had settled is open again by as much. Refused while the money is being refunded.
+
+    A return that took the wrong payment back is undone as well: both lines wait again, for a person to place them.
     """
 
     async def use_case(tx: Transaction) -> tuple[int, ...]:
@@ -189,6 +191,8 @@ async def undo_in(
     """The same in a transaction that holds the book."""
     _check_note(note)
     line = await _held(tx, payment_no, now)
+    if line.status == "RETURNED" and line.amount_minor < 0:
+        return await _undo_return(tx, line, now, actor, note)
     if line.status != "PLACED":
         raise broken(_state(line, "The payment is {status}, and only a placed one is taken back"))
     if await refund_store.of_items(tx, line.credits, (*HOLDING, RefundStatus.PAID)):
@@ -203,6 +207,18 @@ async def undo_in(
     )
     await _log(tx, actor, now, back.case_nos, f"Payment {payment_no} taken back")
     return back.case_nos
+
+
+async def _undo_return(tx: Transaction, line: DeskLine, now: datetime, actor: Actor, note: str) -> tuple[int, ...]:
+    """Put a return and the payment that it took back in the queue again; no case is made, what is open stays open."""
+    original_no = await store.taken_back_by(tx, line.payment_no)
+    assert original_no is not None, "a return has taken a payment back"
+    await store.hold(tx, [original_no], now)
+    (original,) = await store.lines(tx, [original_no])
+    assert original.status == "RETURNED", "what a return took back waits for it"
+    for number in (original_no, line.payment_no):
+        await store.add_resolution(tx, number, "UNDONE", "UNPLACED", now, actor.user_id, note=note)
+    return ()
 
 
 async def close(db: Database, client_no: int, payment_no: int, now: datetime, actor: Actor, *, note: str) -> None:
@@ -266,8 +282,9 @@ async def give_back(
             cases = case_nos if number == original_no else ()
             note = f"taken back by line {other}" if number == original_no else f"takes back line {other}"
             await store.add_resolution(
-                tx, number, "RETURNED", "RETURNED", now, actor.user_id, gl_case_nos=cases, note=note
-            )
+                tx, number, "RETURNED", "RETURNED", now, actor.user_id, gl_case_nos=cases, note=note,
+                explanation=store.other_json(other),
+            )  # fmt: skip
         return case_nos
 
     return await db.run(client_no, use_case, BookLock.SHARED)

@@ -174,6 +174,28 @@ async def add_resolution(
     return resolution_no
 
 
+def other_json(payment_no: int) -> str:
+    """How a decision keeps the other line that it is about."""
+    return json.dumps({"otherPaymentNo": payment_no})
+
+
+async def taken_back_by(tx: Transaction, payment_no: int) -> int | None:
+    """The payment that a return took back: by a person's last word, or else by its file's."""
+    found: int | None = await tx.fetchval(
+        """
+        select coalesce(
+            (select (r.explanation->>'otherPaymentNo')::bigint from payment_resolution r
+                where r.client_no = $1 and r.payment_no = p.payment_no and r.action = 'RETURNED'
+                order by r.resolution_no desc limit 1),
+            p.returns_payment_no)
+        from payment p where p.client_no = $1 and p.payment_no = $2
+        """,
+        tx.client_no,
+        payment_no,
+    )
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """A decision about a line."""
@@ -189,7 +211,7 @@ class Resolution:
     @property
     def reasons(self) -> list[str]:
         """Why a suggestion was made that was accepted; none for other decisions."""
-        found: list[str] = json.loads(self.explanation)["reasons"] if self.explanation else []
+        found: list[str] = json.loads(self.explanation).get("reasons", []) if self.explanation else []
         return found
 
 
