@@ -335,3 +335,26 @@ async def test_a_return_in_its_payments_own_file_is_undone_too(desk):
     await desk.undo(back)
     assert sorted(row.amount_minor for row in await desk.queue()) == [-60_00, 60_00]
     await desk.in_order()
+
+
+async def test_a_payment_whose_case_a_posting_has_reversed_waits_again(desk):
+    a, b = await desk.api.invoice("A", 60), await desk.api.invoice("B", 70, customer_no="other")
+    await desk.bank.send(line(60_00, a["kid"]))
+    by_hand = await stray(desk, 130_00)
+    placed = await desk.place(by_hand, on(b), Place(Identifiers(customer_no="543210")))
+    async with desk.db.reading(desk.client_no) as tx:
+        number, case_no = await tx.fetchrow(
+            "select payment_no, gl_case_no from payment where client_no = $1 and outcome = 'SETTLED'", desk.client_no
+        )
+    assert await desk.queue() == []
+    await post(desk, "reversal", postingId="1", glCaseNo=case_no, voucherDate="2025-02-27")
+    assert [row.payment_no for row in await desk.queue()] == [number]
+    await post(desk, "reversal", postingId="2", glCaseNo=placed.gl_case_nos[0], voucherDate="2025-02-27")
+    assert await desk.status(by_hand) == "PLACED"  # a part of it is still in the book
+    await post(desk, "reversal", postingId="3", glCaseNo=placed.gl_case_nos[1], voucherDate="2025-02-27")
+    assert [row.open_minor for row in await desk.queue()] == [60_00, 130_00]
+    history = await payment_desk.show(desk.db, desk.client_no, number)
+    assert [(one.action, one.note) for one in history.resolutions] == [("UNDONE", "its case was reversed by a posting")]
+    await desk.place(number, on(a))
+    assert await desk.balance(a) == 0
+    await desk.in_order()

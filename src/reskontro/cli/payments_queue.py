@@ -1,5 +1,6 @@
 """`reskontro payments queue`: what waits for a person, and what a person does about it."""
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -17,7 +18,7 @@ from reskontro.ledger.domain.identifiers import parse_ar_item_id
 from reskontro.ledger.domain.refund import Refund
 from reskontro.ledger.service import payment_desk, refunds, suggestions
 from reskontro.ledger.service.payment_desk import LineHistory, Place, Placed
-from reskontro.ledger.service.payment_queue import Queue, QueueRow, list_queue
+from reskontro.ledger.service.payment_queue import Page, Queue, QueueRow, page_of_queue
 from reskontro.ledger.service.suggestions import Suggested
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store.numbers import Numbers
@@ -103,11 +104,14 @@ def list_(
 ) -> None:
     """List the payments of a queue."""
 
-    async def command(db: Database, _: datetime) -> list[QueueRow]:
-        return await list_queue(db, client_no, queue, after)
+    async def command(db: Database, _: datetime) -> Page:
+        return await page_of_queue(db, client_no, queue, after)
 
-    rows = [_row(one, as_json=as_json) for one in run_for(client_no, command)]
+    page = run_for(client_no, command)
+    rows = [_row(one, as_json=as_json) for one in page.rows]
     print_list("payments", ROWS, rows, as_json=as_json, nothing="Nothing waits.")
+    if page.more:
+        print(f"More follow: --after {page.rows[-1].payment_no}", file=sys.stderr)
 
 
 @app.command()

@@ -17,7 +17,7 @@ from reskontro.ledger.store import payment_desk as store
 from reskontro.ledger.store.payment_desk import QueueRow
 from reskontro.platform.database import Database, Transaction
 
-__all__ = ["Page", "Queue", "QueueRow", "list_in", "list_queue"]
+__all__ = ["Page", "Queue", "QueueRow", "list_in", "list_queue", "page_of_queue"]
 
 AT_ONCE = 1000
 
@@ -32,12 +32,6 @@ class Queue(StrEnum):
     REFUSED = "refused"
 
 
-async def list_queue(db: Database, client_no: int, queue: Queue, after: int = 0) -> list[QueueRow]:
-    """The lines of a queue by number, about a thousand at most: a payment on several items is not cut in two."""
-    async with db.reading(client_no) as tx:
-        return (await list_in(tx, queue, after, AT_ONCE)).rows
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some lines of a queue, and whether others follow."""
@@ -46,8 +40,19 @@ class Page:
     more: bool
 
 
+async def list_queue(db: Database, client_no: int, queue: Queue, after: int = 0) -> list[QueueRow]:
+    """The lines of a queue by number, about a thousand at most."""
+    return (await page_of_queue(db, client_no, queue, after)).rows
+
+
+async def page_of_queue(db: Database, client_no: int, queue: Queue, after: int = 0, size: int = AT_ONCE) -> Page:
+    """The lines of a queue by number, so many or a few more: a payment on several items is not cut in two."""
+    async with db.reading(client_no) as tx:
+        return await list_in(tx, queue, after, size)
+
+
 async def list_in(tx: Transaction, queue: Queue, after: int, size: int) -> Page:
-    """The same in a transaction, so many lines or a few more."""
+    """The same in a transaction."""
     limit = size + MOST_PLACES + 1
     match queue:
         case Queue.UNPLACED | Queue.SUGGESTED:

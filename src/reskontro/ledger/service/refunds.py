@@ -148,7 +148,9 @@ async def propose_in(tx: Transaction, proposal: Proposal, now: datetime, actor: 
         ("name", proposal.receiver_name, LONGEST_NAME),
     ):
         if len(value) > longest or not value.isprintable():
-            faults.append(fault(Code.WRONG_VALUE, "At most {longest} characters", name, None, longest=longest))
+            faults.append(
+                fault(Code.WRONG_VALUE, "At most {longest} characters that can be read", name, None, longest=longest)
+            )
     faults += _wrong_user(actor)
     if faults:
         raise broken(faults)
@@ -176,7 +178,11 @@ def _wrong_user(actor: Actor) -> list[Fault]:
     if not actor.user_id.strip():
         return [missing("userId")]
     if len(actor.user_id) > LONGEST_USER or not actor.user_id.isprintable():
-        return [fault(Code.WRONG_VALUE, "At most {longest} characters", "userId", None, longest=LONGEST_USER)]
+        return [
+            fault(
+                Code.WRONG_VALUE, "At most {longest} characters that can be read", "userId", None, longest=LONGEST_USER
+            )
+        ]
     return []
 
 

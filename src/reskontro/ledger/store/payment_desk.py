@@ -108,6 +108,27 @@ async def lines(tx: Transaction, payment_nos: Sequence[int]) -> list[DeskLine]:
     return found
 
 
+async def placed_by_cases(tx: Transaction, case_nos: Sequence[int]) -> list[int]:
+    """The lines whose money some cases have booked: by their file, or by the placement that stands."""
+    rows = await tx.fetch(
+        """
+        select p.payment_no
+        from payment p
+        left join payment_state s on s.client_no = p.client_no and s.client_no = $1 and s.payment_no = p.payment_no
+        where p.client_no = $1 and p.gl_case_no = any($2::bigint[]) and s.resolution_no is null
+        union
+        select s.payment_no
+        from payment_state s
+        join payment_resolution r on r.client_no = s.client_no and r.resolution_no = s.resolution_no
+        where s.client_no = $1 and r.client_no = $1 and s.status = 'PLACED' and r.gl_case_nos && $2::bigint[]
+        order by 1
+        """,
+        tx.client_no,
+        case_nos,
+    )
+    return [row["payment_no"] for row in rows]
+
+
 async def difference_cases(tx: Transaction, case_nos: Sequence[int]) -> list[int]:
     """The cases of small differences that came with payments: the next item of the reference, in the same lot."""
     rows = await tx.fetch(
