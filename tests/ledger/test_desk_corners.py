@@ -31,9 +31,9 @@ async def post(desk, method, **posting):
     assert answer.status_code == 200, answer.text
 
 
-async def use_up(desk, row):
-    """The credit of a queue's row settles another invoice."""
-    claim = await desk.api.invoice(f"Z-{row.payment_no}", row.open_minor / 100)
+async def use_up(desk, row, minor=None):
+    """The credit of a queue's row, or some of it, settles another invoice."""
+    claim = await desk.api.invoice(f"Z-{row.payment_no}", (minor or row.open_minor) / 100)
     items = [claim["arItemId"], row.ar_item_id]
     await post(desk, "match", postingId=f"m-{row.payment_no}", arItemId=claim["arItemId"], matchArItemIds=items,
                voucherDate="2025-02-27")  # fmt: skip
@@ -144,13 +144,20 @@ async def test_a_refund_whose_credit_was_used_is_neither_approved_nor_sent(desk)
 
 async def test_what_has_gone_out_of_a_credit_is_not_sent_again_before_it_is_booked(desk):
     number = await on_account(desk)
-    first = await desk.propose(number, 30_00)
-    await desk.approve(first)
-    second = await desk.propose(number, 10_00)
-    await desk.approve(second)
+    refunds_ = []
+    for minor in (30_00, 10_00):
+        refunds_.append(await desk.propose(number, minor))
+        await desk.approve(refunds_[-1])
+    first, second = sorted(refunds_)
+    (row,) = await desk.queue(Queue.ON_ACCOUNT)
     desk.bank.clock.moment += timedelta(days=6)
-    sent, uncovered = await desk.take()
-    assert ({one.refund_id for one in sent}, uncovered) == ({first.refund_id, second.refund_id}, [])
+    async with desk.db.transaction(desk.client_no) as tx:
+        sent, uncovered = await refunds.take_to_send(tx, "NOK", "M1", desk.now, ANNA, limit=1)
+    assert ([one.refund_id for one in sent], uncovered) == ([first.refund_id], [])
+    await use_up(desk, row, 1_00)
+    sent, uncovered = await desk.take("M2")
+    assert (sent, [one.refund_id for one in uncovered]) == ([], [second.refund_id])
+    await desk.in_order()
 
 
 async def test_of_three_files_that_return_one_payment_at_once_one_does(desk):
@@ -357,4 +364,22 @@ async def test_a_payment_whose_case_a_posting_has_reversed_waits_again(desk):
     assert [(one.action, one.note) for one in history.resolutions] == [("UNDONE", "its case was reversed by a posting")]
     await desk.place(number, on(a))
     assert await desk.balance(a) == 0
+    await desk.in_order()
+
+
+async def test_money_that_is_no_customers_goes_to_an_account_of_its_own(desk):
+    number = await stray(desk, 12_50, text="interest")
+    await desk.place(number, Place(Identifiers(customer_no="other")))
+    (row,) = await desk.queue(Queue.ON_ACCOUNT)
+    await post(
+        desk, "refund", arItemId=row.ar_item_id, currencyAmount=12.5, glAccountNo=8050, voucherDate="2025-02-27",
+        transactionText="Interest from the bank",
+    )  # fmt: skip
+    assert await desk.queue(Queue.ON_ACCOUNT) == []
+    async with desk.db.reading(desk.client_no) as tx:
+        booked = await tx.fetch(
+            "select gl_account_no, sum(gl_minor)::int as minor from gl_item where client_no = $1 group by 1",
+            desk.client_no,
+        )
+    assert {one["gl_account_no"]: one["minor"] for one in booked if one["minor"]} == {1920: 12_50, 8050: -12_50}
     await desk.in_order()

@@ -58,7 +58,6 @@ LONGEST_USER = 50
 AT_ONCE = 1000
 NEVER_SENT = frozenset({RefundStatus.PROPOSED, RefundStatus.APPROVED, RefundStatus.CANCELLED})
 NORWEGIAN_DIGITS = 11
-GONE_OUT = (RefundStatus.SENT, RefundStatus.UNCOVERED)
 ACCOUNT = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}|[0-9]{8,16}")
 
 
@@ -299,7 +298,8 @@ async def take_to_send(
         await store.move(tx, refund.refund_id, advance(refund.status, RefundEvent.SEND), now, message_id=message_id)
         await _log(tx, refund, now, actor, f"Refund {refund.refund_id} sent in {message_id}")
     sent = [refund._replace(status=RefundStatus.SENT, message_id=message_id) for refund in covered]
-    return ToSend(sent, [refund for refund in refunds if refund not in covered])
+    ids = {refund.refund_id for refund in covered}
+    return ToSend(sent, [refund for refund in refunds if refund.refund_id not in ids])
 
 
 async def _covered(tx: Transaction, refunds: Sequence[Refund]) -> list[Refund]:
@@ -307,8 +307,8 @@ async def _covered(tx: Transaction, refunds: Sequence[Refund]) -> list[Refund]:
     keys = sorted({(refund.reference_no, refund.reference_sequence_no) for refund in refunds})
     items = await lock_items(tx, keys, []) if keys else []
     free = {(item.reference_no, item.reference_sequence_no): -item.currency_balance_minor for item in items}
-    for key in keys:
-        free[key] -= await store.held_minor(tx, *key, GONE_OUT)
+    for key, minor in (await store.gone_out(tx, keys) if keys else {}).items():
+        free[key] -= minor
     covered = []
     for refund in refunds:
         key = (refund.reference_no, refund.reference_sequence_no)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import asyncpg
 
+from reskontro.ledger.domain.payment import ItemKey
 from reskontro.ledger.domain.refund import HOLDING, Refund, RefundStatus
 from reskontro.platform.database import Transaction
 
@@ -79,10 +80,8 @@ async def move(
     )
 
 
-async def held_minor(
-    tx: Transaction, reference_no: int, sequence_no: int, statuses: Sequence[RefundStatus] = HOLDING
-) -> int:
-    """What of a credit is held by refunds of some statuses, by default by those that are not closed."""
+async def held_minor(tx: Transaction, reference_no: int, sequence_no: int) -> int:
+    """What of a credit is held by refunds that are not closed."""
     held: int = await tx.fetchval(
         """
         select coalesce(sum(amount_minor), 0)::bigint from refund
@@ -91,9 +90,25 @@ async def held_minor(
         tx.client_no,
         reference_no,
         sequence_no,
-        [status.value for status in statuses],
+        [status.value for status in HOLDING],
     )
     return held
+
+
+async def gone_out(tx: Transaction, keys: Sequence[ItemKey]) -> dict[ItemKey, int]:
+    """What of some credits has been sent to the bank and is not booked yet; those of which nothing has are left out."""
+    rows = await tx.fetch(
+        """
+        select r.reference_no, r.reference_sequence_no, sum(r.amount_minor)::bigint as minor from refund r
+        join unnest($2::bigint[], $3::int[]) as u (reference_no, sequence_no)
+            on u.reference_no = r.reference_no and u.sequence_no = r.reference_sequence_no
+        where r.client_no = $1 and r.status in ('SENT', 'UNCOVERED') group by 1, 2
+        """,
+        tx.client_no,
+        [reference_no for reference_no, _ in keys],
+        [sequence_no for _, sequence_no in keys],
+    )
+    return {(row[0], row[1]): row["minor"] for row in rows}
 
 
 async def of_items(tx: Transaction, keys: Sequence[tuple[int, int]], statuses: Sequence[RefundStatus]) -> list[str]:
