@@ -12,8 +12,8 @@ from reskontro.ledger.domain.incoming import LineKind
 from reskontro.ledger.domain.periods import Period
 from reskontro.ledger.domain.refund import RefundStatus, bank_country, execution_day, is_second_person
 from reskontro.ledger.service import payment_desk, refunds, suggestions
-from reskontro.ledger.service.payment_desk import Place
 from reskontro.ledger.service.payment_queue import Queue
+from reskontro.ledger.service.payment_shares import Place
 from reskontro.ledger.service.periods import close_period
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.platform.database import BookLock

@@ -13,8 +13,8 @@ from reskontro.ledger.domain.incoming import LineKind
 from reskontro.ledger.domain.refund import RefundStatus
 from reskontro.ledger.service import payment_desk, refunds, suggestions
 from reskontro.ledger.service.checks import check_client
-from reskontro.ledger.service.payment_desk import Place
 from reskontro.ledger.service.payment_queue import Queue, list_queue
+from reskontro.ledger.service.payment_shares import Place
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store.numbers import Numbers
 from tests.ledger.conftest import set_config

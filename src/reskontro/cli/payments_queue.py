@@ -17,8 +17,9 @@ from reskontro.kernel.money import to_minor, to_wire
 from reskontro.ledger.domain.identifiers import parse_ar_item_id
 from reskontro.ledger.domain.refund import Refund
 from reskontro.ledger.service import payment_desk, refunds, suggestions
-from reskontro.ledger.service.payment_desk import LineHistory, Place, Placed
+from reskontro.ledger.service.payment_desk import LineHistory, Placed
 from reskontro.ledger.service.payment_queue import Page, Queue, QueueRow, page_of_queue
+from reskontro.ledger.service.payment_shares import Place
 from reskontro.ledger.service.suggestions import Suggested
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store.numbers import Numbers

@@ -22,8 +22,9 @@ from reskontro.ledger.http.patterns import ONE_LINE
 from reskontro.ledger.service import payment_desk as desk
 from reskontro.ledger.service import payment_queue as queues
 from reskontro.ledger.service import suggestions
-from reskontro.ledger.service.payment_desk import LineHistory, Place, Placed
+from reskontro.ledger.service.payment_desk import LineHistory, Placed
 from reskontro.ledger.service.payment_queue import Queue, QueueRow
+from reskontro.ledger.service.payment_shares import Place
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store.numbers import Numbers
 

@@ -5,7 +5,7 @@ where the line stands now. Whoever decides holds that row, so that the same mone
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,20 +16,20 @@ from reskontro.ledger.domain import adjustments
 from reskontro.ledger.domain.adjustments import Aim, Counter, Event, Run, Unbookable
 from reskontro.ledger.domain.codes import VOUCHER_TYPES, VoucherType
 from reskontro.ledger.domain.config import FEES_FIRST, Config
-from reskontro.ledger.domain.entries import Entries, OpenItem, check, oldest_first
+from reskontro.ledger.domain.entries import Entries, check
 from reskontro.ledger.domain.errors import Code, broken, fault, not_found
 from reskontro.ledger.domain.exchange import Exchange
-from reskontro.ledger.domain.matching import allocation, allocation_rule, beside_of
+from reskontro.ledger.domain.matching import allocation_rule
 from reskontro.ledger.domain.payment import ItemKey, PaymentCase, Standing, book_settlement
 from reskontro.ledger.domain.periods import period_for
 from reskontro.ledger.domain.refund import HOLDING, RefundStatus
-from reskontro.ledger.service.targets import Identifiers, Target, aim, find
+from reskontro.ledger.service.payment_shares import Place, Share, beside_share, lock_for, shares_of, there
+from reskontro.ledger.service.targets import Target, aim, find
 from reskontro.ledger.service.unplacing import take_back
 from reskontro.ledger.store import book as book_store
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store import log as log_store
 from reskontro.ledger.store import payment_desk as store
-from reskontro.ledger.store import payments as payment_store
 from reskontro.ledger.store import rates as rate_store
 from reskontro.ledger.store import refunds as refund_store
 from reskontro.ledger.store.autopostings import lock_items
@@ -42,19 +42,6 @@ RULE = "placed by hand"
 ORIGIN = "payment-desk"
 MOST_PLACES = 50
 LONGEST_NOTE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where some of a line's money goes: an item or a customer; as much as is open, or is left, without an amount.
-
-    Where an item is not named itself, but its document or reference, the fees and interest beside it are paid with it,
-    in the client's order. With `on_account` a customer's money stays on its account whatever is open.
-    """
-
-    identifiers: Identifiers
-    amount_minor: int | None = None
-    on_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +67,6 @@ class LineHistory:
         """The items that its reference named too: `accountNo`, `referenceNo`, `referenceSequenceNo` and `why`."""
         found: list[dict[str, Any]] = json.loads(self.line.candidates) if self.line.candidates else []
         return found
-
-
-@dataclass(slots=True)
-class _Share:
-    """What of a line goes to one customer: parts of items, and what is left on account. `rule` is how it was chosen."""
-
-    account_no: int
-    parts: dict[ItemKey, int]
-    on_account_minor: int = 0
-    rule: str = ""
-
-    @property
-    def minor(self) -> int:
-        """All of it."""
-        return sum(self.parts.values()) + self.on_account_minor
 
 
 async def show(db: Database, client_no: int, payment_no: int) -> LineHistory:
@@ -152,11 +124,11 @@ async def place_in(
     targets = await _targets(tx, places, config)
     if line.amount_minor < 0:
         return await _pay_out(tx, numbers, line, places, targets, config, now, actor, note)
-    standing, beside = await _standing(tx, places, targets)
+    standing, beside = await lock_for(tx, places, targets)
     fees_first = config.text("posting.allocationOrder") == FEES_FIRST
-    shares = _shares(line, list(zip(places, targets, strict=True)), standing, beside, fees_first=fees_first)
+    shares = shares_of(line, list(zip(places, targets, strict=True)), standing, beside, fees_first=fees_first)
     for share in shares:
-        share.rule = allocation_rule(rule, _beside(share, beside), fees_first=fees_first)
+        share.rule = allocation_rule(rule, beside_share(share, beside), fees_first=fees_first)
     entries, credits_, lot = await _book(tx, numbers, line, shares, standing, config)
     case_nos = tuple(case.gl_case_no for case in entries.cases)
     await _write(tx, entries, lot, now)
@@ -321,112 +293,11 @@ async def _targets(tx: Transaction, places: Sequence[Place], config: Config) -> 
     return targets
 
 
-async def _standing(
-    tx: Transaction, places: Sequence[Place], targets: Sequence[Target]
-) -> tuple[Standing, Mapping[int, list[OpenItem]]]:
-    """The items that money may go to, and the fees and interest beside those whose document was named."""
-    keys = {target.item for target in targets if target.item is not None}
-    accounts = sorted({target.account_no for target in targets if target.item is None})
-    items = await lock_items(tx, sorted(keys | {(reference_no, 0) for reference_no, _ in keys}), accounts)
-    known = {(item.reference_no, item.reference_sequence_no) for item in items}
-    firsts = sorted({(item.reference_no, 0) for item in items} - known)
-    if firsts:  # a payment takes the next sequence of the first item that it settles
-        items += await lock_items(tx, firsts, [])
-    named = sorted(
-        target.item[0]
-        for one, target in zip(places, targets, strict=True)
-        if target.item is not None and target.item[1] == 0 and not one.identifiers.ar_item_id
-    )
-    beside: dict[int, list[OpenItem]] = {}
-    for item in await payment_store.lock_fees_and_interest(tx, named) if named else ():
-        beside.setdefault(item.reference_no, []).append(item)
-        if (item.reference_no, item.reference_sequence_no) not in known:
-            items.append(item)
-    return Standing(items), beside
-
-
-def _shares(
-    line: DeskLine,
-    places: Sequence[tuple[Place, Target]],
-    standing: Standing,
-    beside: Mapping[int, list[OpenItem]],
-    *,
-    fees_first: bool,
-) -> list[_Share]:
-    """What goes where, in the order of the places; what is left goes on the account of the last one."""
-    left = line.amount_minor
-    shares: dict[int, _Share] = {}
-    taken: dict[ItemKey, int] = {}
-    faults = []
-    for index, (one, target) in enumerate(places):
-        share = shares.setdefault(target.account_no, _Share(target.account_no, {}))
-        most = left if one.amount_minor is None else one.amount_minor
-        at = f"places[{index}]"
-        if most <= 0 < left:
-            faults.append(fault(Code.SUMS, "An amount above zero is wanted", f"{at}.amount"))
-            continue
-        if not most <= left or left == 0:
-            faults.append(fault(Code.SUMS, "No more than the payment", f"{at}.amount"))
-            continue
-        items = _may_settle(one, target, line, standing, beside, fees_first=fees_first)
-        if target.item is not None and not items:
-            faults.append(_unfit(_there(standing, target.item), line, at))
-            continue
-        wanted = most
-        for item in items:
-            key = (item.reference_no, item.reference_sequence_no)
-            part = min(wanted, item.currency_balance_minor - taken.get(key, 0))
-            if part > 0:
-                share.parts[key] = share.parts.get(key, 0) + part
-                taken[key] = taken.get(key, 0) + part
-                wanted -= part
-        if wanted and one.amount_minor is not None:
-            if target.item is not None:
-                faults.append(fault(Code.BALANCE, "More than the open balance", f"{at}.amount"))
-            share.on_account_minor += wanted
-            wanted = 0
-        left -= most - wanted
-    if faults:
-        raise broken(faults)
-    shares[places[-1][1].account_no].on_account_minor += left
-    return [share for share in shares.values() if share.minor]
-
-
-def _may_settle(
-    one: Place,
-    target: Target,
-    line: DeskLine,
-    standing: Standing,
-    beside: Mapping[int, list[OpenItem]],
-    *,
-    fees_first: bool,
-) -> list[OpenItem]:
-    """The open claims that a place's money goes to, in their order."""
-    if one.on_account:
-        return []
-    if target.item is None:
-        return oldest_first(standing.of_account(target.account_no), line.currency)
-    item = _there(standing, target.item)
-    items = allocation(item, beside_of(item, beside.get(item.reference_no, ())), fees_first=fees_first)
-    return [each for each in items if each.currency_balance_minor > 0 and each.currency == line.currency]
-
-
-def _beside(share: _Share, beside: Mapping[int, list[OpenItem]]) -> list[OpenItem]:
-    """The fees and interest that a share could be spread over beside what was named."""
-    return [one for reference_no in {key[0] for key in share.parts} for one in beside.get(reference_no, ())]
-
-
-def _unfit(item: OpenItem, line: DeskLine, at: str) -> Fault:
-    if item.currency != line.currency:
-        return fault(Code.CURRENCY, "The item is in another currency", at)
-    return fault(Code.BALANCE, "The item is not an open claim", at)
-
-
 async def _book(
     tx: Transaction,
     numbers: Numbers,
     line: DeskLine,
-    shares: Sequence[_Share],
+    shares: Sequence[Share],
     standing: Standing,
     config: Config,
 ) -> tuple[Entries, list[ItemKey], int]:
@@ -472,7 +343,7 @@ async def _book(
             rule=share.rule,
             exchange=exchange,
         )
-        parts = [(_there(standing, key), part) for key, part in share.parts.items()]
+        parts = [(there(standing, key), part) for key, part in share.parts.items()]
         book_settlement(entries, standing, case, parts)
         credits_.append((reference_no, sequence_no))
     entries.balances = standing.balances()
@@ -547,12 +418,6 @@ def _no_reference() -> int:
 def _money_account(config: Config, line: DeskLine) -> int:
     """The account that the line's money is on: OCR giro names its kinds by two digits."""
     return config.clearing_account("OCR" if line.kind.isdigit() else "BANK")
-
-
-def _there(standing: Standing, key: ItemKey) -> OpenItem:
-    item = standing.item(key)
-    assert item is not None, "what is settled was locked"
-    return item
 
 
 async def _write(tx: Transaction, entries: Entries, lot: int, now: datetime) -> None:

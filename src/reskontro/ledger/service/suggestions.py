@@ -22,7 +22,8 @@ from reskontro.ledger.domain.suggesting import (
     takes_itself,
     tokens,
 )
-from reskontro.ledger.service.payment_desk import Place, Placed, place_in
+from reskontro.ledger.service.payment_desk import Placed, place_in
+from reskontro.ledger.service.payment_shares import Place
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store import incoming as incoming_store
