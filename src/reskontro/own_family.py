@@ -10,7 +10,16 @@ from reskontro.http.family import Condition, Meaning
 from reskontro.http.problem_body import PROBLEM_MEANINGS, ProblemBody, render_problem
 from reskontro.identity.domain.resources import ARM
 from reskontro.kernel.problems import Refused
-from reskontro.ledger.http import as_of, branding, document_papers, einvoices, payment_files
+from reskontro.ledger.http import (
+    as_of,
+    branding,
+    direct_debits,
+    document_papers,
+    einvoices,
+    payment_files,
+    payments,
+    refunds,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,7 @@ class OwnFamily:
     description: str = (
         "What goes past the published interfaces: balance, open items and aging of a client's receivables ledger as of "
         "any past moment; papers of documents and their look; what is wrong with an e-invoice; bank files, taken and "
-        "answered at once."
+        "answered at once; payments that wait, refunds, and direct debit."
     )
     base_path: str = "/reskontro/v1"
     docs_path: str = "/reskontro/v1"
@@ -34,6 +43,9 @@ class OwnFamily:
         *branding.ENDPOINTS,
         *einvoices.ENDPOINTS,
         *payment_files.ENDPOINTS,
+        *payments.ENDPOINTS,
+        *refunds.ENDPOINTS,
+        *direct_debits.ENDPOINTS,
     )
 
     @property

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from reskontro.ledger.service import payment_queue
 from tests.cli.test_payments_cli import STRANGE, client, line, run
 
 __all__ = ["client", "run"]  # fixtures
@@ -132,3 +133,31 @@ def test_refunds_are_written_for_the_bank_once_and_the_file_is_fetched_again(run
     again = run("payments", "refunds", "fetch", file["messageId"], *at, "--out", copy)
     assert "gets it again" in again.stderr
     assert "messageId" in run("payments", "refunds", "fetch", "RM0", *at, "--out", tmp_path / "x").stderr
+
+
+def test_a_refund_is_shown_with_its_account_and_nobody_decides_without_a_name(run, client, queued):
+    _, credit = queued
+    at = ("--client", client.client_no)
+    made = json.loads(run("payments", "queue", "refund", credit, *at, "--user", " Anna ", "--json").stdout)
+    assert (made["proposedBy"], made["toAccount"]) == ("Anna", "*******7947")
+    shown = json.loads(run("payments", "refunds", "show", made["refundId"], *at, "--json").stdout)
+    assert shown["toAccount"] == "86011117947"
+    for name in ("", "  ", "B" * 51, "Bent\u200b"):
+        nobody = run("payments", "refunds", "approve", made["refundId"], *at, "--user", name)
+        assert nobody.exit_code == 1
+        assert "--user: who decides is wanted" in nobody.stderr
+    assert "refundId: Not found" in run("payments", "refunds", "show", "RFx", *at).stderr
+    wrong = run("payments", "queue", "refund", credit, *at, "--user", "Anna", "--to-account", "NO0011112222333")
+    assert "toAccount: The check digits of the account number do not fit" in wrong.stderr
+
+
+def test_a_queue_that_goes_on_says_so(run, client, tmp_path, monkeypatch):
+    lines = [line(77_00, STRANGE, archive=f"{n:09d}") for n in range(3)]
+    run("payments", "import", client.file(tmp_path / "giro.txt", lines))
+    whole = run("payments", "queue", "list", "--client", client.client_no, "--json")
+    numbers = [one["paymentNo"] for one in json.loads(whole.stdout)["payments"]]
+    assert (len(numbers), whole.stderr) == (3, "")
+    monkeypatch.setattr(payment_queue.page_of_queue, "__defaults__", (0, 2))
+    listed = run("payments", "queue", "list", "--client", client.client_no, "--json")
+    assert [one["paymentNo"] for one in json.loads(listed.stdout)["payments"]] == numbers[:2]
+    assert f"More follow: --after {numbers[1]}" in listed.stderr

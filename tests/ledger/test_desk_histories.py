@@ -18,7 +18,7 @@ from reskontro.kernel.problems import Refused
 from reskontro.ledger.domain.incoming import LineKind, Naming
 from reskontro.ledger.service import payment_desk, payment_queue, refunds, suggestions
 from reskontro.ledger.service.checks import check_client
-from reskontro.ledger.service.payment_desk import Place
+from reskontro.ledger.service.payment_shares import Place
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store.numbers import Numbers
 from tests.ledger.conftest import Api, make_client, set_config

@@ -16,6 +16,7 @@ from reskontro.ledger.service.checks import check_client
 from reskontro.ledger.service.payment_files import import_path
 from reskontro.ledger.store.numbers import Numbers
 from reskontro.platform.files import FileStore
+from tests.formats.bank_files.camt_notifications import notification
 from tests.formats.ocr_giro import ocr_files
 from tests.ledger.conftest import NOW
 
@@ -34,14 +35,17 @@ class Killed:
         self.path = folder / "payments.ocr"
         self.environment = os.environ | {"DATABASE_URL": dsn, "RESKONTRO_DATA": str(folder / "data")}
 
-    def write(self, kids):
+    def write(self, kids, made):
         day = NOW.date() - timedelta(days=1)
+        paid = [(1_00 + n % 50, kids[n % len(kids)] if n % 7 else STRANGE) for n in range(PAYMENTS)]
+        account = f"{self.client_no:011d}"
+        if made == "camt":
+            self.path.write_bytes(notification(paid, account=account, day=day))
+            return
         lines = [
-            ocr_files.Line(1_00 + n % 50, kids[n % len(kids)] if n % 7 else STRANGE, day=day, bank_day=day,
-                           archive=f"{n:09d}")
-            for n in range(PAYMENTS)
-        ]  # fmt: skip
-        records = ocr_files.payments(lines, account=f"{self.client_no:011d}", created=day)
+            ocr_files.Line(minor, kid, day=day, bank_day=day, archive=f"{n:09d}") for n, (minor, kid) in enumerate(paid)
+        ]
+        records = ocr_files.payments(lines, account=account, created=day)
         self.path.write_bytes(ocr_files.as_bytes(ocr_files.transmission(records, created=day)))
 
     def start(self):
@@ -90,8 +94,8 @@ async def until(condition, process=None):
         await asyncio.sleep(0.002)
 
 
-@pytest.fixture
-async def killed(api, db, app_dsn, tmp_path):
+@pytest.fixture(params=["ocr", "camt"])
+async def killed(request, api, db, app_dsn, tmp_path):
     await api.customer()
     kids = [(await api.invoice(f"I-{n}", 50_000))["kid"] for n in range(INVOICES)]
     async with db.registry() as connection:
@@ -102,7 +106,7 @@ async def killed(api, db, app_dsn, tmp_path):
             NOW,
         )
     one = Killed(db, api.client_no, app_dsn, tmp_path)
-    one.write(kids)
+    one.write(kids, request.param)
     return one
 
 

@@ -35,10 +35,10 @@ async def test_a_return_finds_its_payment_by_either_reference_and_leaves_most_of
             await tx.fetchval(f"select md5('{name} 777')") for name in ("kid", "bank")
         ]  # fmt: skip
         for one, other in ((kid, ""), ("", archive), (kid, archive), (kid, f" {archive} ")):
-            (found,) = await earlier_payments(tx, one, other, 877)
+            (found,) = await earlier_payments(tx, one, other, 877, "NOK")
             assert found.archive_reference == archive
-        assert await earlier_payments(tx, kid, archive, 878) == []
-        assert await earlier_payments(tx, "", "", 877) == []
+        assert await earlier_payments(tx, kid, archive, 878, "NOK") == []
+        assert await earlier_payments(tx, "", "", 877, "NOK") == []
         plan = await tx.fetch(
             """
             explain select payment_no from payment p where p.client_no = $1 and p.amount_minor = $4

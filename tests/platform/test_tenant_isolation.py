@@ -33,7 +33,7 @@ VALUES = {
     "bigint[]": [1],
     "text[]": ["x"],
 }
-OF_COLUMN = {"approved_by": "y"}  # another person than who proposed it
+OF_COLUMN = {"approved_by": "y", "approved_with": "y"}  # others than who proposed it
 
 
 @pytest.fixture(scope="module")

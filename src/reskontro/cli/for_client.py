@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
 
-from reskontro.cli.session import business_now, open_database, run
+from reskontro.cli.session import CommandFailed, business_now, open_database, run
 from reskontro.kernel.actor import Actor
 from reskontro.platform.database import Database
 from reskontro.platform.files import FileStore
@@ -14,6 +14,7 @@ from reskontro.tenants.service import get_tenant
 T = TypeVar("T")
 
 SHOWN_DIGITS = 4
+LONGEST_USER = 50
 
 
 def run_for(client_no: int, work: Callable[[Database, datetime], Awaitable[T]]) -> T:
@@ -28,8 +29,11 @@ def run_for(client_no: int, work: Callable[[Database, datetime], Awaitable[T]]) 
 
 
 def person(user: str) -> Actor:
-    """Who gives the command."""
-    return Actor("SYSTEM", user)
+    """Who gives the command: a name that can be read, since it is kept with what was decided."""
+    name = user.strip()
+    if not name or len(name) > LONGEST_USER or not name.isprintable():
+        raise CommandFailed(f"--user: who decides is wanted, {LONGEST_USER} characters at most that can be read")
+    return Actor("SYSTEM", name)
 
 
 def file_store() -> FileStore:

@@ -156,7 +156,7 @@ def propose(
     """Show what a file would hold that is sent now, and what not and why. Nothing is claimed."""
 
     async def command(db: Database, now: datetime) -> Proposal:
-        return await claiming.propose(db, client_no, Which(scheme, creditor, group), now, person(""))
+        return await claiming.propose(db, client_no, Which(scheme, creditor, group), now, person("operator"))
 
     found = run_for(client_no, command)
     _print_plan(client_no, found.agreement, found.plan, as_json=as_json)

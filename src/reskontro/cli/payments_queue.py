@@ -1,6 +1,6 @@
 """`reskontro payments queue`: what waits for a person, and what a person does about it."""
 
-import json
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -17,8 +17,9 @@ from reskontro.kernel.money import to_minor, to_wire
 from reskontro.ledger.domain.identifiers import parse_ar_item_id
 from reskontro.ledger.domain.refund import Refund
 from reskontro.ledger.service import payment_desk, refunds, suggestions
-from reskontro.ledger.service.payment_desk import LineHistory, Place, Placed
-from reskontro.ledger.service.payment_queue import Queue, QueueRow, list_queue
+from reskontro.ledger.service.payment_desk import LineHistory, Placed
+from reskontro.ledger.service.payment_queue import Page, Queue, QueueRow, page_of_queue
+from reskontro.ledger.service.payment_shares import Place
 from reskontro.ledger.service.suggestions import Suggested
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store.numbers import Numbers
@@ -104,11 +105,14 @@ def list_(
 ) -> None:
     """List the payments of a queue."""
 
-    async def command(db: Database, _: datetime) -> list[QueueRow]:
-        return await list_queue(db, client_no, queue, after)
+    async def command(db: Database, _: datetime) -> Page:
+        return await page_of_queue(db, client_no, queue, after)
 
-    rows = [_row(one, as_json=as_json) for one in run_for(client_no, command)]
+    page = run_for(client_no, command)
+    rows = [_row(one, as_json=as_json) for one in page.rows]
     print_list("payments", ROWS, rows, as_json=as_json, nothing="Nothing waits.")
+    if page.more:
+        print(f"More follow: --after {page.rows[-1].payment_no}", file=sys.stderr)
 
 
 @app.command()
@@ -331,7 +335,6 @@ def _row(one: QueueRow, *, as_json: bool) -> dict[str, Any]:
 
 def _line_record(history: LineHistory, client_no: int) -> dict[str, Any]:
     line = history.line
-    lost = json.loads(line.candidates) if line.candidates else []
     return {
         "paymentNo": line.payment_no,
         "status": line.status,
@@ -350,7 +353,7 @@ def _line_record(history: LineHistory, client_no: int) -> dict[str, Any]:
                 "arItemId": f"{client_no}-{one['accountNo']}-{one['referenceNo']}-{one['referenceSequenceNo']}",
                 "why": one["why"],
             }
-            for one in lost
+            for one in history.candidates
         ],
         "decisions": [
             {
@@ -359,7 +362,7 @@ def _line_record(history: LineHistory, client_no: int) -> dict[str, Any]:
                 "user": one.user_id,
                 "glCaseNos": list(one.gl_case_nos),
                 "note": one.note,
-                "reasons": json.loads(one.explanation)["reasons"] if one.explanation else [],
+                "reasons": one.reasons,
             }
             for one in history.resolutions
         ],

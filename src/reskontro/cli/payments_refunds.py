@@ -38,6 +38,7 @@ REFUND = (
     Column("bankReason", "Reason"),
     Column("glCaseNo", "Case"),
 )
+WHOLE_REFUND = (*REFUND, Column("message", "Message"), Column("paymentNo", "Of payment"), Column("messageId", "File"))
 FILE = (
     Column("messageId", "Message"),
     Column("createdTime", "Written"),
@@ -49,7 +50,12 @@ FILE = (
     Column("fileUuid", "File"),
     Column("userId", "By"),
 )
-WRITTEN = (*FILE, Column("waiting", "Still waiting", right=True), Column("path", "Kept in"))
+WRITTEN = (
+    *FILE,
+    Column("waiting", "Still waiting", right=True),
+    Column("uncovered", "Left out, their credit is used"),
+    Column("path", "Kept in"),
+)
 
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Where to put it; its message's id with .xml by default.")
@@ -78,6 +84,18 @@ def list_(
 
     rows = [refund_record(one) for one in run_for(client_no, command)]
     print_list("refunds", REFUND, rows, as_json=as_json)
+
+
+@app.command()
+def show(refund_id: RefundId, client_no: ClientNo, *, as_json: AsJson = False) -> None:
+    """Show a refund with the whole account that it goes to, as whoever approves it has to see."""
+
+    async def command(db: Database, _: datetime) -> Refund:
+        return await refunds.show(db, client_no, refund_id)
+
+    refund = run_for(client_no, command)
+    record = refund_record(refund) | {"toAccount": refund.receiver_account_no}
+    print_record(WHOLE_REFUND, record, as_json=as_json)
 
 
 @app.command()
@@ -190,7 +208,11 @@ def _hand_over(written: Written, out: Path | None, *, as_json: bool) -> None:
                 f"{path} cannot be written: {error.strerror}; the file is kept: "
                 f"`reskontro payments refunds fetch {message_id}` gets it again"
             ) from None
-    record = file_record(written.file) | {"waiting": written.waiting, "path": str(path)}
+    record = file_record(written.file) | {
+        "waiting": written.waiting,
+        "uncovered": list(written.uncovered),
+        "path": str(path),
+    }
     print_record(WRITTEN, record, as_json=as_json)
 
 

@@ -8,7 +8,7 @@ import asyncpg
 
 from reskontro.platform.resources import root_of
 
-HEAD = "0018"  # a test holds this equal to the newest revision
+HEAD = "0019"  # a test holds this equal to the newest revision
 
 
 def migrations_folder() -> Path:

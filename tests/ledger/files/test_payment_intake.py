@@ -8,7 +8,7 @@ import pytest
 from reskontro.formats.bank_file import iter_bank_file
 from reskontro.formats.payments import ORDERS, GroupStart, IncomingPayment, MandateChange
 from reskontro.ledger.domain.codes import BANK_FILE_TYPES, UPLOAD_FILE_TYPES
-from reskontro.ledger.service import payment_files
+from reskontro.ledger.service import bank_file_readers, payment_files, payment_intake
 from reskontro.ledger.service.bank_file_readers import BankFileReader
 from reskontro.ledger.service.checks import check_client
 from reskontro.ledger.service.files import Importers
@@ -93,6 +93,26 @@ async def test_the_same_bytes_again_have_the_same_answer_and_one_effect_however_
     assert len(await send.rows("payment")) == 2
     assert len(await send.rows("stored_file")) == 1
     assert (await send.api.item(invoice["arItemId"]))["currencyBalance"] == 40
+
+
+async def test_a_file_is_read_once_and_its_repeat_not_at_all(send, monkeypatch, superuser_dsn):
+    """OCR giro is looked at once more for its sums; every other format is read once."""
+    read = []
+
+    def counting(content):
+        read.append("read")
+        return iter_bank_file(content)
+
+    sample = (SAMPLES / "bank_files" / "camt054_02_latin.xml").read_bytes().replace(b"2026-", b"2024-")
+    lines = [one for one in iter_bank_file(sample) if isinstance(one, IncomingPayment)]
+    await open_accounts(superuser_dsn, send.client_no, lines)
+    monkeypatch.setattr(bank_file_readers, "iter_bank_file", counting)
+    monkeypatch.setattr(payment_intake, "validate_bank_file", lambda _: read.append("read again"))
+    first = await send(sample)
+    assert first.status_code == 200, first.text
+    assert read == ["read"]
+    assert (await send(sample)).content == first.content
+    assert read == ["read"]
 
 
 async def test_a_file_is_refused_with_every_fault_and_its_line_is_kept_and_taken_when_it_is_right(send):

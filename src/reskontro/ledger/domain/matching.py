@@ -13,6 +13,7 @@ the ledger's own layout. Two hits are no hit. A check digit decides nothing. Sou
 | a document's number, which has no check digit | amount ≠ open, another payer | kept, not booked |
 | already paid, credited | nothing open | all on account, to be looked at |
 | unknown reference, negative, card information, other currency | | kept, not booked |
+| nothing | amount = 0 | kept, nothing to book |
 | a list of references | its amounts are the payment's | split by them, all on one customer; else kept, not booked |
 | return | one payment has its reference, amount, payer | that payment is undone; else kept, not booked |
 
@@ -73,6 +74,8 @@ class Reason(StrEnum):
     RETURN_REFUNDED = "return of a payment that is being refunded"
     REFUND_PAID = "refund paid out"
     REFUND_BACK = "refund came back"
+    REFUND_AMOUNT = "refund with another amount"
+    NO_AMOUNT = "no amount"
     MONEY_BACK = "our own payment came back"
     DEBIT = "debit of the account"
     PENDING = "not booked by the bank"
@@ -128,6 +131,8 @@ class Closed(StrEnum):
     CREDITED = "credited"
 
 
+NOTHING = Verdict(Outcome.INFORMATION, Reason.NO_AMOUNT, Rule.NONE, None, None)
+"""Banks send lines of 0.00. Nobody can place or refund one, so none waits."""
 LOST_KEPT = 12
 INFORMATION_TYPES = frozenset({"18", "19", "20", "21"})
 
@@ -202,7 +207,9 @@ def judge(  # noqa: C901, PLR0911, PLR0912 - the table of the module's head
     """What is to be done with one line, given what its reference found; `beside` are fees and interest on it."""
     if transaction_type in INFORMATION_TYPES:
         return Verdict(Outcome.INFORMATION, Reason.CARD, Rule.NONE, None, None)
-    if amount_minor <= 0:
+    if amount_minor == 0:
+        return NOTHING
+    if amount_minor < 0:
         return Verdict(Outcome.QUEUED, Reason.NEGATIVE, rule if hits else Rule.NONE, None, None)
     if not kid:
         return Verdict(Outcome.QUEUED, Reason.NO_REFERENCE, Rule.NONE, None, None)
@@ -280,9 +287,11 @@ def decide(  # noqa: PLR0911 - one answer for each kind of line
     if line.kind in NOT_MONEY:
         outcome, reason = NOT_MONEY[line.kind]
         return Verdict(outcome, reason, Rule.NONE, None, None)
+    if line.amount_minor == 0:
+        return NOTHING
     if line.kind is LineKind.REVERSAL:
         return waits(Reason.MONEY_BACK)
-    if line.kind is LineKind.DEDUCTION or line.amount_minor <= 0:
+    if line.kind is LineKind.DEDUCTION or line.amount_minor < 0:
         return waits(Reason.NEGATIVE, losers(hits.items, None) if len(hits.items) > 1 else ())
     if line.parts:
         verdict = judge_list(line, part_hits)

@@ -13,10 +13,13 @@ While a refund is not closed, its credit is held: no other refund may take it. S
 5.3, 5.4, 9.5.
 """
 
+import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
+
+from reskontro.kernel.bank_days import SATURDAY, Country, bank_day_from
 
 
 class RefundStatus(StrEnum):
@@ -65,6 +68,31 @@ UNDER_WAY = frozenset({"ACTC", "ACCP", "ACSP", "ACWC", "PDNG", "RCVD", "PART"})
 """Those by which nothing is decided: a missing refusal is not a payment."""
 
 
+CUT_OFF = time(14)
+"""Until when a bank carries out an order on the same day: our own caution, no contract says it."""
+COUNTRY_OF_CURRENCY = {"NOK": Country.NORWAY, "SEK": Country.SWEDEN, "DKK": Country.DENMARK}
+IBAN_BEGINS = 2  # letters
+
+
+def bank_country(account_no: str, currency: str) -> Country | None:
+    """Where the bank of an account is: an IBAN says it, a national number has it from its currency. None elsewhere."""
+    named = account_no[:IBAN_BEGINS].upper()
+    if named.isalpha():
+        return Country(named) if named in {one.value for one in Country} else None
+    return COUNTRY_OF_CURRENCY.get(currency)
+
+
+def execution_day(country: Country | None, day: date, at: time) -> date:
+    """The day on which a file that is sent at a moment can be carried out: a bank day, the next one after the cut-off.
+
+    Where the country's bank days are not known, every weekday counts as one.
+    """
+    first = day if at <= CUT_OFF else day + timedelta(days=1)
+    if country is not None:
+        return bank_day_from(country, first)
+    return first + timedelta(days=7 - first.weekday() if first.weekday() >= SATURDAY else 0)
+
+
 class RefundNotAllowed(ValueError):  # noqa: N818 - an answer, not a mistake of ours
     """The refund's status does not allow it."""
 
@@ -82,9 +110,15 @@ def advance(status: RefundStatus, event: RefundEvent) -> RefundStatus:
 
 
 def is_second_person(proposed_by: str, approved_by: str) -> bool:
-    """Whether two names are two people's: case and blanks around them make no other person."""
-    first, second = (" ".join(name.split()).casefold() for name in (proposed_by, approved_by))
+    """Whether two names are two people's: case, blanks, width and what cannot be seen make no other person."""
+    first, second = (_as_read(name) for name in (proposed_by, approved_by))
     return bool(first and second) and first != second
+
+
+def _as_read(name: str) -> str:
+    """A name as it looks to a reader."""
+    seen = "".join(c if c.isprintable() else "" if unicodedata.category(c) == "Cf" else " " for c in name)
+    return " ".join(unicodedata.normalize("NFKC", seen).split()).casefold()
 
 
 class Refund(NamedTuple):
@@ -108,3 +142,5 @@ class Refund(NamedTuple):
     bank_status: str
     bank_reason: str
     gl_case_no: int | None
+    proposed_with: str = ""  # the credential of the call, empty for a person at the command line
+    approved_with: str = ""

@@ -5,12 +5,15 @@ are recognised and refused: they say what was asked for, not what happened.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from reskontro.formats.bank_file import Unknown, iter_bank_file, recognise
-from reskontro.formats.findings import BankFileRefused
+from reskontro.formats.bank_file import FileSummary, Unknown, iter_bank_file, recognise
+from reskontro.formats.findings import BankFileRefused, ReadWarning
 from reskontro.formats.findings import Fault as ReaderFault
 from reskontro.formats.payments import (
     ORDERS,
+    FileEnd,
+    FileEvent,
     FileFormat,
     FileStart,
     IncomingPayment,
@@ -38,6 +41,35 @@ REFUSED = "The file was refused"
 SCHEMES = {FileFormat.AUTOGIRO: Scheme.AUTOGIRO, FileFormat.BETALINGSSERVICE: Scheme.BETALINGSSERVICE}
 
 
+@dataclass(slots=True)
+class _Frame:
+    """What stands around a file's lines, remembered while its events go by."""
+
+    start: FileStart | None = None
+    end: FileEnd | None = None
+    warnings: list[ReadWarning] = field(default_factory=list)
+
+    def watch(self, events: Iterator[FileEvent]) -> Iterator[FileEvent]:
+        """The events as they are."""
+        for event in events:
+            match event:
+                case FileStart():
+                    self.start = event
+                case FileEnd():
+                    self.end = event
+                case ReadWarning():
+                    self.warnings.append(event)
+                case _:
+                    pass
+            yield event
+
+    def summary(self) -> FileSummary:
+        """What the whole file comes to."""
+        assert self.start is not None, "a file that was not refused has a start"
+        assert self.end is not None, "a file that was not refused has an end"
+        return FileSummary(self.start, self.end, tuple(self.warnings))
+
+
 class BankFileReader:
     """Reads every format but OCR giro."""
 
@@ -48,16 +80,15 @@ class BankFileReader:
 
     def read(self, content: bytes) -> ReadFile:
         """The whole file; raises Refused (422, ARM-2014) with every fault and where it is."""
-        start: FileStart | None = None
+        frame = _Frame()
         lines: list[Incoming] = []
         answers: list[Answer] = []
         mandates: list[MandateNews] = []
         on_messages: list[MessageAnswer] = []
         try:
-            for event in iter_bank_file(content):
+            for event in frame.watch(iter_bank_file(content)):
+                start = frame.start
                 match event:
-                    case FileStart():
-                        start = event
                     case IncomingPayment() if event.kind not in ORDERS:
                         lines.append(_line(event, start))
                     case MandateChange() if start is not None and start.format in SCHEMES:
@@ -72,7 +103,8 @@ class BankFileReader:
                         pass
         except BankFileRefused as refused:
             raise broken(list(_faults(refused)), REFUSED) from None
-        assert start is not None, "a file that was not refused has a start"
+        summary = frame.summary()
+        start = summary.start
         if is_order(start):
             message = f"a file that a bank is sent ({start.format.value}): nothing in it has happened"
             raise broken(_fault(message), REFUSED)
@@ -80,7 +112,9 @@ class BankFileReader:
             marked = ReaderFault(1, TEST_AT, "test-file", "the file is marked as a test: no money has come")
             raise broken(_fault(str(marked)), REFUSED)
         identity = " ".join(f"{name}={text}" for name, text in sorted(start.identity.items()) if text)
-        return ReadFile(start.format.value, file_type_of(start), identity, lines, answers, mandates, on_messages)
+        return ReadFile(
+            start.format.value, file_type_of(start), identity, lines, answers, mandates, on_messages, summary
+        )  # fmt: skip
 
 
 def _line(event: IncomingPayment, start: FileStart | None) -> Incoming:

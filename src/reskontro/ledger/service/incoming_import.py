@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from reskontro.formats.bank_file import FileSummary
 from reskontro.kernel.actor import Actor
 from reskontro.kernel.money import to_minor
 from reskontro.ledger.domain.config import FEES_FIRST, Config
@@ -96,6 +97,7 @@ class ReadFile:
     answers: Sequence[refunds.Answer] = ()
     mandates: Sequence[MandateNews] = ()
     message_answers: Sequence[refunds.MessageAnswer] = ()
+    summary: FileSummary | None = None  # of a reader that makes one on its way
 
 
 class Reader(Protocol):
@@ -323,13 +325,15 @@ class _Booker:
         tx, incoming = self._tx, line.incoming
         candidates = await incoming_store.earlier_payments(
             tx, normal_reference(incoming.reference), incoming.archive_reference, -incoming.amount_minor,
-            incoming.due_date,
+            incoming.currency, incoming.due_date,
         )  # fmt: skip
         original = original_of(incoming, candidates)
         if isinstance(original, Reason):
             return waits(original), None
         await desk_store.hold(tx, [original.payment_no], self._job.now)
         (stands,) = await desk_store.lines(tx, [original.payment_no])
+        if stands.status not in {"UNPLACED", "PLACED"}:  # another file has taken it back meanwhile
+            return waits(Reason.RETURN_UNKNOWN), None
         if stands.credits and await refund_store.of_items(tx, stands.credits, (*HOLDING, RefundStatus.PAID)):
             return waits(Reason.RETURN_REFUNDED), None
         case_nos: tuple[int, ...] = ()
@@ -355,6 +359,9 @@ class _Booker:
         """Close or put back the refund that a debit, or its coming back, is about."""
         incoming = line.incoming
         came_back = incoming.kind is LineKind.REVERSAL
+        sent = await refund_store.lock(self._tx, incoming.end_to_end_id)
+        if sent is not None and (sent.amount_minor, sent.currency) != (abs(incoming.amount_minor), incoming.currency):
+            return waits(Reason.REFUND_AMOUNT)
         answer = refunds.Answer(incoming.end_to_end_id, "RJCT" if came_back else "ACSC", incoming.reason)
         if not await refunds.take_answer(self._tx, self._job.numbers, answer, self._job.now, self._job.actor):
             return (

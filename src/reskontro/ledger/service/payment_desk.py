@@ -4,23 +4,27 @@ A line is never changed. Each decision is a row of its own that names the cases 
 where the line stands now. Whoever decides holds that row, so that the same money is not placed twice.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from reskontro.kernel.actor import Actor
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain import adjustments
 from reskontro.ledger.domain.adjustments import Aim, Counter, Event, Run, Unbookable
 from reskontro.ledger.domain.codes import VOUCHER_TYPES, VoucherType
-from reskontro.ledger.domain.config import Config
-from reskontro.ledger.domain.entries import Entries, OpenItem, check, oldest_first
+from reskontro.ledger.domain.config import FEES_FIRST, Config
+from reskontro.ledger.domain.entries import Entries, check
 from reskontro.ledger.domain.errors import Code, broken, fault, not_found
 from reskontro.ledger.domain.exchange import Exchange
+from reskontro.ledger.domain.matching import allocation_rule
 from reskontro.ledger.domain.payment import ItemKey, PaymentCase, Standing, book_settlement
 from reskontro.ledger.domain.periods import period_for
 from reskontro.ledger.domain.refund import HOLDING, RefundStatus
-from reskontro.ledger.service.targets import Identifiers, Target, aim, find
+from reskontro.ledger.service.payment_shares import Place, Share, beside_share, lock_for, shares_of, there
+from reskontro.ledger.service.targets import Target, aim, find
 from reskontro.ledger.service.unplacing import take_back
 from reskontro.ledger.store import book as book_store
 from reskontro.ledger.store import config as config_store
@@ -41,14 +45,6 @@ LONGEST_NOTE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where some of a line's money goes: an item or a customer; as much as is open, or is left, without an amount."""
-
-    identifiers: Identifiers
-    amount_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Placed:
     """What a placement came to."""
 
@@ -66,28 +62,25 @@ class LineHistory:
     line: DeskLine
     resolutions: tuple[Resolution, ...]
 
-
-@dataclass(slots=True)
-class _Share:
-    """What of a line goes to one customer: parts of items, and what is left on account."""
-
-    account_no: int
-    parts: dict[ItemKey, int]
-    on_account_minor: int = 0
-
     @property
-    def minor(self) -> int:
-        """All of it."""
-        return sum(self.parts.values()) + self.on_account_minor
+    def candidates(self) -> list[dict[str, Any]]:
+        """The items that its reference named too: `accountNo`, `referenceNo`, `referenceSequenceNo` and `why`."""
+        found: list[dict[str, Any]] = json.loads(self.line.candidates) if self.line.candidates else []
+        return found
 
 
 async def show(db: Database, client_no: int, payment_no: int) -> LineHistory:
     """A line and what was decided about it."""
     async with db.reading(client_no) as tx:
-        lines = await store.lines(tx, [payment_no])
-        if not lines:
-            raise not_found("paymentNo", payment_no)
-        return LineHistory(lines[0], tuple(await store.resolutions(tx, payment_no)))
+        return await show_in(tx, payment_no)
+
+
+async def show_in(tx: Transaction, payment_no: int) -> LineHistory:
+    """The same in a transaction."""
+    lines = await store.lines(tx, [payment_no])
+    if not lines:
+        raise not_found("paymentNo", payment_no)
+    return LineHistory(lines[0], tuple(await store.resolutions(tx, payment_no)))
 
 
 async def place(
@@ -125,16 +118,18 @@ async def place_in(
     assert 0 < len(places) <= MOST_PLACES, "as many places as a person can name"
     line = await _held(tx, payment_no, now)
     if line.status != "UNPLACED":
-        raise broken(_state(line))
-    if len(note) > LONGEST_NOTE:
-        raise broken(fault(Code.WRONG_VALUE, "At most {longest} characters", "note", None, longest=LONGEST_NOTE))
+        raise broken(_state(line, "The payment is {status}, and only an unplaced one is placed: take it back first"))
+    _check_note(note)
     config = await config_store.read(tx, business_day(now))
     targets = await _targets(tx, places, config)
     if line.amount_minor < 0:
-        return await _pay_out(tx, numbers, line, targets, config, now, actor, note)
-    standing = await _standing(tx, targets)
-    shares = _shares(line, list(zip(places, targets, strict=True)), standing)
-    entries, credits_, lot = await _book(tx, numbers, line, shares, standing, config, rule)
+        return await _pay_out(tx, numbers, line, places, targets, config, now, actor, note)
+    standing, beside = await lock_for(tx, places, targets)
+    fees_first = config.text("posting.allocationOrder") == FEES_FIRST
+    shares = shares_of(line, list(zip(places, targets, strict=True)), standing, beside, fees_first=fees_first)
+    for share in shares:
+        share.rule = allocation_rule(rule, beside_share(share, beside), fees_first=fees_first)
+    entries, credits_, lot = await _book(tx, numbers, line, shares, standing, config)
     case_nos = tuple(case.gl_case_no for case in entries.cases)
     await _write(tx, entries, lot, now)
     await store.add_resolution(
@@ -152,26 +147,50 @@ async def undo(
     """Take back what a line has booked and put it back in the queue; the cases that did it come back.
 
     Every item that it had settled is open again by as much. Refused while the money is being refunded.
+
+    A return that took the wrong payment back is undone as well: both lines wait again, for a person to place them.
     """
 
     async def use_case(tx: Transaction) -> tuple[int, ...]:
-        line = await _held(tx, payment_no, now)
-        if line.status != "PLACED":
-            raise broken(_state(line))
-        statuses = (*HOLDING, RefundStatus.PAID)
-        if await refund_store.of_items(tx, line.credits, statuses):
-            raise broken(fault(Code.STATE_NOT_ALLOWED, "The payment is being refunded", "paymentNo", payment_no))
-        config = await config_store.read(tx, business_day(now))
-        back = await take_back(tx, numbers, config, line.case_nos, line.listed, business_day(now))
-        if back.entries.cases:
-            await _write(tx, back.entries, back.gl_lot_no, now)
-        await store.add_resolution(
-            tx, payment_no, "UNDONE", "UNPLACED", now, actor.user_id, gl_case_nos=back.case_nos, note=note
-        )
-        await _log(tx, actor, now, back.case_nos, f"Payment {payment_no} taken back")
-        return back.case_nos
+        return await undo_in(tx, numbers, payment_no, now, actor, note=note)
 
     return await db.run(client_no, use_case, BookLock.SHARED)
+
+
+async def undo_in(
+    tx: Transaction, numbers: Numbers, payment_no: int, now: datetime, actor: Actor, *, note: str = ""
+) -> tuple[int, ...]:
+    """The same in a transaction that holds the book."""
+    _check_note(note)
+    line = await _held(tx, payment_no, now)
+    if line.status == "RETURNED" and line.amount_minor < 0:
+        return await _undo_return(tx, line, now, actor, note)
+    if line.status != "PLACED":
+        raise broken(_state(line, "The payment is {status}, and only a placed one is taken back"))
+    if await refund_store.of_items(tx, line.credits, (*HOLDING, RefundStatus.PAID)):
+        message = "The payment is being refunded: cancel the refund first, if it was not sent"
+        raise broken(fault(Code.STATE_NOT_ALLOWED, message, "paymentNo", payment_no))
+    config = await config_store.read(tx, business_day(now))
+    back = await take_back(tx, numbers, config, line.case_nos, line.listed, business_day(now))
+    if back.entries.cases:
+        await _write(tx, back.entries, back.gl_lot_no, now)
+    await store.add_resolution(
+        tx, payment_no, "UNDONE", "UNPLACED", now, actor.user_id, gl_case_nos=back.case_nos, note=note
+    )
+    await _log(tx, actor, now, back.case_nos, f"Payment {payment_no} taken back")
+    return back.case_nos
+
+
+async def _undo_return(tx: Transaction, line: DeskLine, now: datetime, actor: Actor, note: str) -> tuple[int, ...]:
+    """Put a return and the payment that it took back in the queue again; no case is made, what is open stays open."""
+    original_no = await store.taken_back_by(tx, line.payment_no)
+    assert original_no is not None, "a return has taken a payment back"
+    await store.hold(tx, [original_no], now)
+    (original,) = await store.lines(tx, [original_no])
+    assert original.status == "RETURNED", "what a return took back waits for it"
+    for number in (original_no, line.payment_no):
+        await store.add_resolution(tx, number, "UNDONE", "UNPLACED", now, actor.user_id, note=note)
+    return ()
 
 
 async def close(db: Database, client_no: int, payment_no: int, now: datetime, actor: Actor, *, note: str) -> None:
@@ -181,8 +200,10 @@ async def close(db: Database, client_no: int, payment_no: int, now: datetime, ac
         line = await _held(tx, payment_no, now)
         if line.status == "CLOSED" and line.outcome == "REFUSED":
             return
-        if line.status != "REFUSED":
-            raise broken(_state(line))
+        nothing = line.status == "UNPLACED" and line.amount_minor == 0  # from before such lines were left out
+        if line.status != "REFUSED" and not nothing:
+            raise broken(_state(line, "The payment is {status}: only what did not come is closed, money is placed"))
+        _check_note(note)
         await store.add_resolution(tx, payment_no, "CLOSED", "CLOSED", now, actor.user_id, note=note)
 
     await db.run(client_no, use_case)
@@ -206,14 +227,21 @@ async def give_back(
             raise not_found("paymentNo", payment_no if payment_no not in found else original_no)
         line, original = found[payment_no], found[original_no]
         if line.status != "UNPLACED" or line.amount_minor >= 0:
-            raise broken(_state(line))
+            raise broken(_state(line, "The payment is {status}: a waiting line that took money back is wanted"))
         if original.status not in {"UNPLACED", "PLACED"}:
             raise broken(_state(original))
         if (original.amount_minor, original.currency) != (-line.amount_minor, line.currency):
             raise broken(fault(Code.SUMS, "The payment has another amount than the return", "original", original_no))
         statuses = (*HOLDING, RefundStatus.PAID)
         if original.credits and await refund_store.of_items(tx, original.credits, statuses):
-            raise broken(fault(Code.STATE_NOT_ALLOWED, "The payment is being refunded", "original", original_no))
+            raise broken(
+                fault(
+                    Code.STATE_NOT_ALLOWED,
+                    "The payment is being refunded: cancel the refund first, if it was not sent",
+                    "original",
+                    original_no,
+                )
+            )
         config = await config_store.read(tx, business_day(now))
         case_nos: tuple[int, ...] = ()
         if original.status == "PLACED":
@@ -226,11 +254,17 @@ async def give_back(
             cases = case_nos if number == original_no else ()
             note = f"taken back by line {other}" if number == original_no else f"takes back line {other}"
             await store.add_resolution(
-                tx, number, "RETURNED", "RETURNED", now, actor.user_id, gl_case_nos=cases, note=note
-            )
+                tx, number, "RETURNED", "RETURNED", now, actor.user_id, gl_case_nos=cases, note=note,
+                explanation=store.other_json(other),
+            )  # fmt: skip
         return case_nos
 
     return await db.run(client_no, use_case, BookLock.SHARED)
+
+
+def _check_note(note: str) -> None:
+    if len(note) > LONGEST_NOTE:
+        raise broken(fault(Code.WRONG_VALUE, "At most {longest} characters", "note", None, longest=LONGEST_NOTE))
 
 
 async def _held(tx: Transaction, payment_no: int, now: datetime) -> DeskLine:
@@ -241,10 +275,8 @@ async def _held(tx: Transaction, payment_no: int, now: datetime) -> DeskLine:
     return lines[0]
 
 
-def _state(line: DeskLine) -> Fault:
-    return fault(
-        Code.STATE_NOT_ALLOWED, "The payment is {status}", "paymentNo", line.payment_no, status=line.status
-    )  # fmt: skip
+def _state(line: DeskLine, message: str = "The payment is {status}") -> Fault:
+    return fault(Code.STATE_NOT_ALLOWED, message, "paymentNo", line.payment_no, status=line.status)
 
 
 async def _targets(tx: Transaction, places: Sequence[Place], config: Config) -> list[Target]:
@@ -261,76 +293,13 @@ async def _targets(tx: Transaction, places: Sequence[Place], config: Config) -> 
     return targets
 
 
-async def _standing(tx: Transaction, targets: Sequence[Target]) -> Standing:
-    keys = {target.item for target in targets if target.item is not None}
-    accounts = sorted({target.account_no for target in targets if target.item is None})
-    items = await lock_items(tx, sorted(keys | {(reference_no, 0) for reference_no, _ in keys}), accounts)
-    known = {(item.reference_no, item.reference_sequence_no) for item in items}
-    firsts = sorted({(item.reference_no, 0) for item in items} - known)
-    if firsts:  # a payment takes the next sequence of the first item that it settles
-        items += await lock_items(tx, firsts, [])
-    return Standing(items)
-
-
-def _shares(line: DeskLine, places: Sequence[tuple[Place, Target]], standing: Standing) -> list[_Share]:
-    """What goes where, in the order of the places; what is left goes on the account of the last one."""
-    left = line.amount_minor
-    shares: dict[int, _Share] = {}
-    taken: dict[ItemKey, int] = {}
-    faults = []
-    for index, (one, target) in enumerate(places):
-        share = shares.setdefault(target.account_no, _Share(target.account_no, {}))
-        most = left if one.amount_minor is None else one.amount_minor
-        at = f"places[{index}]"
-        if not 0 < most <= left:
-            faults.append(fault(Code.SUMS, "No more than the payment", f"{at}.amount"))
-            continue
-        if target.item is None:
-            items = oldest_first(standing.of_account(target.account_no), line.currency)
-        else:
-            item = standing.item(target.item)
-            assert item is not None, "a found item was locked"
-            wrong = _unfit(item, line, at)
-            if wrong is not None:
-                faults.append(wrong)
-                continue
-            items = [item]
-        wanted = most
-        for item in items:
-            key = (item.reference_no, item.reference_sequence_no)
-            part = min(wanted, item.currency_balance_minor - taken.get(key, 0))
-            if part > 0:
-                share.parts[key] = share.parts.get(key, 0) + part
-                taken[key] = taken.get(key, 0) + part
-                wanted -= part
-        if wanted and one.amount_minor is not None:
-            if target.item is not None:
-                faults.append(fault(Code.BALANCE, "More than the open balance", f"{at}.amount"))
-            share.on_account_minor += wanted
-            wanted = 0
-        left -= most - wanted
-    if faults:
-        raise broken(faults)
-    shares[places[-1][1].account_no].on_account_minor += left
-    return [share for share in shares.values() if share.minor]
-
-
-def _unfit(item: OpenItem, line: DeskLine, at: str) -> Fault | None:
-    if item.currency != line.currency:
-        return fault(Code.CURRENCY, "The item is in another currency", at)
-    if item.currency_balance_minor <= 0:
-        return fault(Code.BALANCE, "The item is not an open claim", at)
-    return None
-
-
 async def _book(
     tx: Transaction,
     numbers: Numbers,
     line: DeskLine,
-    shares: Sequence[_Share],
+    shares: Sequence[Share],
     standing: Standing,
     config: Config,
-    rule: str,
 ) -> tuple[Entries, list[ItemKey], int]:
     """A case for each customer; the items that hold the money, and the lot."""
     base = config.text("gl.baseCurrency")
@@ -371,10 +340,10 @@ async def _book(
             amount_minor=share.minor,
             transaction_text="",
             external_id1="",
-            rule=rule,
+            rule=share.rule,
             exchange=exchange,
         )
-        parts = [(_there(standing, key), part) for key, part in share.parts.items()]
+        parts = [(there(standing, key), part) for key, part in share.parts.items()]
         book_settlement(entries, standing, case, parts)
         credits_.append((reference_no, sequence_no))
     entries.balances = standing.balances()
@@ -386,6 +355,7 @@ async def _pay_out(
     tx: Transaction,
     numbers: Numbers,
     line: DeskLine,
+    places: Sequence[Place],
     targets: Sequence[Target],
     config: Config,
     now: datetime,
@@ -395,6 +365,8 @@ async def _pay_out(
     """Book a line that the bank took off a sum: it closes an open credit, such as the credit note that it names."""
     if len(targets) != 1 or targets[0].item is None:
         raise broken(fault(Code.NO_IDENTIFIER, "Money that went out is placed on one open credit", "places"))
+    if places[0].amount_minor not in {None, -line.amount_minor}:
+        raise broken(fault(Code.SUMS, "Money that went out is placed as a whole: give no amount", "places[0].amount"))
     target = targets[0]
     assert target.item is not None
     items = await lock_items(tx, sorted({target.item, (target.item[0], 0)}), [])
@@ -446,12 +418,6 @@ def _no_reference() -> int:
 def _money_account(config: Config, line: DeskLine) -> int:
     """The account that the line's money is on: OCR giro names its kinds by two digits."""
     return config.clearing_account("OCR" if line.kind.isdigit() else "BANK")
-
-
-def _there(standing: Standing, key: ItemKey) -> OpenItem:
-    item = standing.item(key)
-    assert item is not None, "what is settled was locked"
-    return item
 
 
 async def _write(tx: Transaction, entries: Entries, lot: int, now: datetime) -> None:

@@ -170,7 +170,11 @@ class FileRunner:
             await batch_store.finish(tx, waiting.batch_uuid, now)
             return result
 
-        result = await self.db.run(client_no, use_case, BookLock.SHARED)
+        try:
+            result = await self.db.run(client_no, use_case, BookLock.SHARED)
+        except Refused as refused:  # what only the book knows; the files behind it do not wait for it
+            await self._refuse(client_no, waiting, file, refused, actor, now)
+            return
         log.info("file booked", client_no=client_no, file=str(file.file_uuid), lines=result.transactions)
 
     async def _job(self, client_no: int, file: StoredFile, content: bytes, actor: Actor, now: datetime) -> _Job:

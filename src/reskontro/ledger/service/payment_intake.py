@@ -73,20 +73,25 @@ async def take_file(
     guess = _kind(content)
     _check_enabled(config, guess)
     digest = await asyncio.to_thread(digest_of, content)
+    known = await store.by_digest(tx, _named(content, digest), digest)
+    if known is not None:
+        file_type, answer = known
+        _check_enabled(config, file_type)
+        return answer
     try:
-        book = await _job(tx, means, content, digest, now, actor)
+        book, made = await _job(tx, means, content, digest, now, actor)
     except Refused as refused:
         file, _ = await _keep(tx, means, content, digest, guess, now, actor)
         await file_store.move(tx, file.file_uuid, FileStatus.FAILED, now, refused.faults)
         text = "File kept, its content was refused"
         await _log(tx, log_store.LogEntry("FILE", str(file.file_uuid), text, "", 422, "WARNING"), now, actor)
         return refusal(refused.faults)
-    summary = await asyncio.to_thread(validate_bank_file, content)
+    summary = made if made is not None else await asyncio.to_thread(validate_bank_file, content)
     file_type = _type(summary)
     _check_enabled(config, file_type)
-    file, answer = await _keep(tx, means, content, digest, file_type, now, actor)
-    if answer is not None:
-        return answer
+    file, kept = await _keep(tx, means, content, digest, file_type, now, actor)
+    if kept is not None:
+        return kept
     result = await book(file)
     await file_store.move(tx, file.file_uuid, FileStatus.PROCESSED, now)
     await _log(tx, log_store.LogEntry("FILE", str(file.file_uuid), "File stored and booked"), now, actor)
@@ -141,8 +146,13 @@ def _check_enabled(config: Config, file_type: str) -> None:
         raise Refused(403, [Fault(NOT_ENABLED, message, "fileType", file_type, {"type": file_type})])
 
 
-async def _job(tx: Transaction, means: Means, content: bytes, digest: str, now: datetime, actor: Actor) -> Book:
-    """How the file is booked, once it has a row. Raises Refused for one that cannot be."""
+async def _job(
+    tx: Transaction, means: Means, content: bytes, digest: str, now: datetime, actor: Actor
+) -> tuple[Book, FileSummary | None]:
+    """How the file is booked, once it has a row, and its summary where the reader made one on its way.
+
+    Raises Refused for one that cannot be booked.
+    """
     today = business_day(now)
     reader = reader_of(content[:HEAD_BYTES])
     if reader is not None:
@@ -158,7 +168,7 @@ async def _job(tx: Transaction, means: Means, content: bytes, digest: str, now: 
             await job.book_for(tx, tx.client_no, result)
             return result
 
-        return book_lines
+        return book_lines, found.summary
     reading = await asyncio.to_thread(read_through, content, today)
     accounts = await owners(tx.connection, reading, tx.client_no)
 
@@ -171,7 +181,7 @@ async def _job(tx: Transaction, means: Means, content: bytes, digest: str, now: 
         await job.book_for(tx, tx.client_no, result)
         return result
 
-    return book_ocr
+    return book_ocr, None
 
 
 async def _keep(
@@ -185,7 +195,7 @@ async def _keep(
     file = StoredFile(
         file_uuid=uuid4(),
         file_type=file_type,
-        file_name=f"{digest[:16]}.{'xml' if xml else 'txt'}",
+        file_name=_named(content, digest),
         content_type="application/xml" if xml else "text/plain",
         file_size=len(content),
         sha256=digest,
@@ -200,6 +210,11 @@ async def _keep(
         return file, None
     there = (await file_store.by_identity(tx, [file.identity]))[file.identity]
     return there, await store.get(tx, there.file_uuid)
+
+
+def _named(content: bytes, digest: str) -> str:
+    """The name of a file that came without one."""
+    return f"{digest[:16]}.{'xml' if content.lstrip()[:1] == b'<' else 'txt'}"
 
 
 async def _log(tx: Transaction, entry: log_store.LogEntry, now: datetime, actor: Actor) -> None:

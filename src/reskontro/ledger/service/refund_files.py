@@ -7,7 +7,7 @@ Source: payment-formats, sections 5.3 and 9.6.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
 from reskontro.formats.iso20022.pain_001 import (
@@ -25,7 +25,7 @@ from reskontro.kernel.actor import Actor
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.config import Config
 from reskontro.ledger.domain.errors import Code, broken, fault, not_found
-from reskontro.ledger.domain.refund import Refund
+from reskontro.ledger.domain.refund import Refund, bank_country, execution_day
 from reskontro.ledger.service.files import NewFile, content_of, keep_produced
 from reskontro.ledger.service.refunds import take_to_send
 from reskontro.ledger.store import config as config_store
@@ -43,11 +43,15 @@ FROM_ACCOUNT, BIC, CUSTOMER_ID, VERSION = "refund.fromAccount", "refund.bic", "r
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file with its bytes, and how many refunds wait for the next one."""
+    """A file with its bytes, and how many refunds wait for the next one.
+
+    `uncovered` are approved refunds that were left out, because something else has used their credit.
+    """
 
     file: RefundFile
     content: bytes
     waiting: int
+    uncovered: tuple[str, ...] = ()
 
 
 async def write_refunds(
@@ -62,6 +66,8 @@ async def write_refunds(
 ) -> Written | None:
     """Write the approved refunds whose day has come into one file; None where there is none.
 
+    One whose credit was used meanwhile is left out; where there is no other, Refused names each of them.
+
     `currency` is the client's own where none is named. What the bank has to know of the sender stands in the client's
     settings; what is missing there is refused before anything is marked as sent.
     """
@@ -70,22 +76,29 @@ async def write_refunds(
     async def use_case(tx: Transaction) -> Written | None:
         config = await config_store.read(tx, business_day(now))
         wanted = currency or config.text("gl.baseCurrency")
-        refunds = await take_to_send(tx, wanted, message_id, now, actor)
+        refunds, uncovered = await take_to_send(tx, wanted, message_id, now, actor)
         if not refunds:
+            if uncovered:
+                raise broken([_uncovered(refund) for refund in uncovered])
             return None
         faults = list(_missing(config))
         if faults:
             raise broken(faults)
+        local = now.astimezone(OSLO)
+        day = execution_day(
+            bank_country(_setting(config, FROM_ACCOUNT), config.text("gl.baseCurrency")), local.date(), local.time()
+        )
         how = version or Version(config.text(VERSION))
-        content = await _content(tx, config, how, refunds, message_id, batch_id, now)
+        content = await _content(tx, config, how, refunds, message_id, batch_id, day, now)
         made = NewFile(file_type=FILE_TYPE, file_name=f"{message_id}.xml", content=content)
         kept = await keep_produced(tx, files, made, now, actor)
         file = RefundFile(
-            message_id, batch_id, how.value, wanted, _setting(config, FROM_ACCOUNT), business_day(now), len(refunds),
+            message_id, batch_id, how.value, wanted, _setting(config, FROM_ACCOUNT), day, len(refunds),
             sum(refund.amount_minor for refund in refunds), kept.file_uuid, actor.user_id, now,
         )  # fmt: skip
         await store.add(tx, file)
-        return Written(file, content, await store.how_many_wait(tx, wanted, business_day(now)))
+        waiting = await store.how_many_wait(tx, wanted, business_day(now)) - len(uncovered)
+        return Written(file, content, waiting, tuple(refund.refund_id for refund in uncovered))
 
     return await db.run(client_no, use_case)
 
@@ -97,7 +110,7 @@ async def written_file(db: Database, files: FileStore, client_no: int, message_i
         if file is None:
             raise not_found("messageId", message_id)
         content = await content_of(tx, files, file.file_uuid)
-        return Written(file, content, await store.how_many_wait(tx, file.currency, file.execution_date))
+        return Written(file, content, await store.how_many_wait(tx, file.currency, business_day(file.created_time)))
 
 
 async def list_files(db: Database, client_no: int) -> list[RefundFile]:
@@ -113,13 +126,14 @@ async def _content(
     refunds: Sequence[Refund],
     message_id: str,
     batch_id: str,
+    day: date,
     now: datetime,
 ) -> bytes:
     sender = _name(await store.payer(tx))
     names = await payment_store.customer_names(tx, sorted({refund.account_no for refund in refunds}))
     batch = Batch(
         batch_id=batch_id,
-        execution_date=business_day(now),
+        execution_date=day,
         debtor=Party(sender),
         account=_account(_setting(config, FROM_ACCOUNT)),
         bic=_setting(config, BIC),
@@ -142,6 +156,11 @@ async def _content(
     except NotWritable as refused:
         faults = [fault(Code.FILE_CONTENT, "{text}", "file", None, text=text) for text in refused.faults]
         raise broken(faults, "The file cannot be written") from None
+
+
+def _uncovered(refund: Refund) -> Fault:
+    message = "The credit of the refund was used meanwhile: free it, or cancel the refund"
+    return fault(Code.BALANCE, message, "refundId", refund.refund_id)
 
 
 def _missing(config: Config) -> Sequence[Fault]:

@@ -13,12 +13,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import uuid4
 
+from stdnum import iban
+
+from reskontro.kernel.account_number import account_check_digit_fits
 from reskontro.kernel.actor import Actor
 from reskontro.kernel.money import to_wire
 from reskontro.kernel.problems import Fault
 from reskontro.ledger.domain.autoposting import REFUND, REVERSAL
+from reskontro.ledger.domain.config import Config
 from reskontro.ledger.domain.errors import Code, broken, fault, missing, not_found
 from reskontro.ledger.domain.identifiers import ArItemId
 from reskontro.ledger.domain.periods import period_for
@@ -51,6 +56,8 @@ LONGEST_MESSAGE = 140
 LONGEST_NAME = 70
 LONGEST_USER = 50
 AT_ONCE = 1000
+NEVER_SENT = frozenset({RefundStatus.PROPOSED, RefundStatus.APPROVED, RefundStatus.CANCELLED})
+NORWEGIAN_DIGITS = 11
 ACCOUNT = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}|[0-9]{8,16}")
 
 
@@ -94,12 +101,28 @@ async def propose(db: Database, client_no: int, proposal: Proposal, now: datetim
     """Propose a refund; its id comes back with it. Raises Refused with every fault."""
 
     async def use_case(tx: Transaction) -> Refund:
-        return await _propose(tx, proposal, now, actor)
+        return await propose_in(tx, proposal, now, actor)
 
     return await db.run(client_no, use_case, BookLock.SHARED)
 
 
-async def _propose(tx: Transaction, proposal: Proposal, now: datetime, actor: Actor) -> Refund:
+async def currency_of(tx: Transaction, payment_no: int | None, item: ArItemId | None) -> str:
+    """The currency of what is to be refunded; raises Refused (404) where there is no such payment or item."""
+    if payment_no is not None:
+        lines = await desk_store.lines(tx, [payment_no])
+        if not lines:
+            raise not_found("paymentNo", payment_no)
+        return lines[0].currency
+    assert item is not None, "a proposal names a line or an item"
+    key = (item.reference_no, item.reference_sequence_no)
+    for one in await lock_items(tx, [key], []):
+        if (one.reference_no, one.reference_sequence_no, one.account_no) == (*key, item.account_no):
+            return one.currency
+    raise not_found("arItemId", item)
+
+
+async def propose_in(tx: Transaction, proposal: Proposal, now: datetime, actor: Actor) -> Refund:
+    """The same in a transaction that holds the book."""
     config = await config_store.read(tx, business_day(now))
     key, settled_on, payer_account = await _credit(tx, proposal, now)
     items = await lock_items(tx, [key], [])
@@ -117,26 +140,49 @@ async def _propose(tx: Transaction, proposal: Proposal, now: datetime, actor: Ac
         faults.append(fault(Code.NO_IDENTIFIER, "The payer's account is not known: say where to pay", "toAccount"))
     elif ACCOUNT.fullmatch(account) is None:
         faults.append(fault(Code.WRONG_VALUE, "An account number or an IBAN is wanted", "toAccount"))
+    elif proposal.receiver_account_no and not _may_exist(account, config):
+        faults.append(fault(Code.WRONG_VALUE, "The check digits of the account number do not fit", "toAccount"))
     for name, value, longest in (
         ("message", proposal.message, LONGEST_MESSAGE),
         ("name", proposal.receiver_name, LONGEST_NAME),
-        ("userId", actor.user_id, LONGEST_USER),
     ):
         if len(value) > longest or not value.isprintable():
-            faults.append(fault(Code.WRONG_VALUE, "At most {longest} characters", name, None, longest=longest))
-    if not actor.user_id.strip():
-        faults.append(missing("userId"))
+            faults.append(
+                fault(Code.WRONG_VALUE, "At most {longest} characters that can be read", name, None, longest=longest)
+            )
+    faults += _wrong_user(actor)
     if faults:
         raise broken(faults)
     hold = timedelta(days=config.number("refund.holdDays"))
     refund = Refund(
         f"RF{uuid4().hex[:30]}", item.account_no, *key, proposal.payment_no, item.currency, amount, account,
         proposal.receiver_name, proposal.message, settled_on + hold, actor.user_id.strip(), RefundStatus.PROPOSED,
-        None, None, "", "", None,
+        None, None, "", "", None, actor.integration_id,
     )  # fmt: skip
     await store.add(tx, refund, now)
     await _log(tx, refund, now, actor, f"Refund {refund.refund_id} proposed")
     return refund
+
+
+def _may_exist(account: str, config: Config) -> bool:
+    """Whether the check digits of an account that somebody typed fit; of national numbers Norway's are known."""
+    if account[:2].isalpha():
+        return bool(iban.is_valid(account))
+    norwegian = config.text("gl.baseCurrency") == "NOK" and len(account) == NORWEGIAN_DIGITS
+    return account_check_digit_fits(account) if norwegian else True
+
+
+def _wrong_user(actor: Actor) -> list[Fault]:
+    """What is wrong with the name of the person who decides; one that can be read and fits has no faults."""
+    if not actor.user_id.strip():
+        return [missing("userId")]
+    if len(actor.user_id) > LONGEST_USER or not actor.user_id.isprintable():
+        return [
+            fault(
+                Code.WRONG_VALUE, "At most {longest} characters that can be read", "userId", None, longest=LONGEST_USER
+            )
+        ]
+    return []
 
 
 async def _credit(tx: Transaction, proposal: Proposal, now: datetime) -> tuple[tuple[int, int], date, str]:
@@ -159,56 +205,130 @@ async def _credit(tx: Transaction, proposal: Proposal, now: datetime) -> tuple[t
 
 
 async def approve(db: Database, client_no: int, refund_id: str, now: datetime, actor: Actor) -> Refund:
-    """Approve a refund as a second person; the one who proposed it is refused."""
+    """Approve a refund as a second person; the one who proposed it is refused, and so is what is no credit any more.
+
+    What calls the interface says its user and proves its credential: over the interface both have to be others.
+    """
 
     async def use_case(tx: Transaction) -> Refund:
-        refund = await _locked(tx, refund_id)
-        status = _advance(refund, RefundEvent.APPROVE)
-        if not is_second_person(refund.proposed_by, actor.user_id):
-            raise broken(
-                fault(Code.STATE_NOT_ALLOWED, "A refund is approved by another person than who proposed it", "userId")
-            )
-        await store.move(tx, refund_id, status, now, approved_by=actor.user_id.strip())
-        await _log(tx, refund, now, actor, f"Refund {refund_id} approved")
-        return refund._replace(status=status, approved_by=actor.user_id.strip())
+        return await approve_in(tx, refund_id, now, actor)
 
     return await db.run(client_no, use_case)
+
+
+async def approve_in(tx: Transaction, refund_id: str, now: datetime, actor: Actor) -> Refund:
+    """The same in a transaction."""
+    faults = _wrong_user(actor)
+    if faults:
+        raise broken(faults)
+    refund = await _locked(tx, refund_id)
+    status = _advance(refund, RefundEvent.APPROVE)
+    if not is_second_person(refund.proposed_by, actor.user_id):
+        message = "A refund is approved by another person than who proposed it"
+        raise broken(fault(Code.STATE_NOT_ALLOWED, message, "userId"))
+    if actor.integration_id and actor.integration_id == refund.proposed_with:
+        message = "A refund is approved with another credential than it was proposed with"
+        raise broken(fault(Code.STATE_NOT_ALLOWED, message, "userId"))
+    key = (refund.reference_no, refund.reference_sequence_no)
+    items = await lock_items(tx, [key], [])
+    (item,) = [one for one in items if (one.reference_no, one.reference_sequence_no) == key]
+    free_minor = refund.amount_minor - item.currency_balance_minor - await store.held_minor(tx, *key)
+    if refund.amount_minor > free_minor:
+        free = to_wire(max(free_minor, 0), item.currency)
+        raise broken(fault(Code.BALANCE, "At most {free} of the credit is free", "refundId", refund_id, free=free))
+    who, credential = actor.user_id.strip(), actor.integration_id
+    await store.move(tx, refund_id, status, now, approved_by=who, approved_with=credential)
+    await _log(tx, refund, now, actor, f"Refund {refund_id} approved")
+    return refund._replace(status=status, approved_by=who, approved_with=credential)
 
 
 async def cancel(db: Database, client_no: int, refund_id: str, now: datetime, actor: Actor) -> Refund:
     """Take back a refund that was not sent; its credit is free again."""
 
     async def use_case(tx: Transaction) -> Refund:
-        refund = await _locked(tx, refund_id)
-        status = _advance(refund, RefundEvent.CANCEL)
-        await store.move(tx, refund_id, status, now)
-        await _log(tx, refund, now, actor, f"Refund {refund_id} cancelled")
-        return refund._replace(status=status)
+        return await cancel_in(tx, refund_id, now, actor)
 
     return await db.run(client_no, use_case)
 
 
+async def cancel_in(tx: Transaction, refund_id: str, now: datetime, actor: Actor) -> Refund:
+    """The same in a transaction."""
+    faults = _wrong_user(actor)
+    if faults:
+        raise broken(faults)
+    refund = await _locked(tx, refund_id)
+    status = _advance(refund, RefundEvent.CANCEL)
+    await store.move(tx, refund_id, status, now)
+    await _log(tx, refund, now, actor, f"Refund {refund_id} cancelled")
+    return refund._replace(status=status)
+
+
+async def show(db: Database, client_no: int, refund_id: str) -> Refund:
+    """A refund as it stands, with the whole account that it goes to: who approves it has to see that."""
+    async with db.reading(client_no) as tx:
+        return await show_in(tx, refund_id)
+
+
+async def show_in(tx: Transaction, refund_id: str) -> Refund:
+    """The same in a transaction."""
+    refund = await store.get(tx, refund_id)
+    if refund is None:
+        raise not_found("refundId", refund_id)
+    return refund
+
+
+class ToSend(NamedTuple):
+    """What goes out now, and what stays behind because something else has used its credit."""
+
+    sent: list[Refund]
+    uncovered: list[Refund]
+
+
 async def take_to_send(
     tx: Transaction, currency: str, message_id: str, now: datetime, actor: Actor, limit: int = AT_ONCE
-) -> list[Refund]:
+) -> ToSend:
     """The refunds that are to be sent now, marked as sent in `message_id`. The file is written in this transaction.
 
     Only approved ones whose day has come: money that may be returned by the bank is not sent before that is unlikely.
+    Nor is money that is no credit any more.
     """
     refunds = await store.lock_to_send(tx, currency, business_day(now), limit)
-    for refund in refunds:
+    covered = await _covered(tx, refunds)
+    for refund in covered:
         await store.move(tx, refund.refund_id, advance(refund.status, RefundEvent.SEND), now, message_id=message_id)
         await _log(tx, refund, now, actor, f"Refund {refund.refund_id} sent in {message_id}")
-    return [refund._replace(status=RefundStatus.SENT, message_id=message_id) for refund in refunds]
+    sent = [refund._replace(status=RefundStatus.SENT, message_id=message_id) for refund in covered]
+    ids = {refund.refund_id for refund in covered}
+    return ToSend(sent, [refund for refund in refunds if refund.refund_id not in ids])
+
+
+async def _covered(tx: Transaction, refunds: Sequence[Refund]) -> list[Refund]:
+    """Those of some refunds whose credit is there, after what has gone out of it and is not booked yet."""
+    keys = sorted({(refund.reference_no, refund.reference_sequence_no) for refund in refunds})
+    items = await lock_items(tx, keys, []) if keys else []
+    free = {(item.reference_no, item.reference_sequence_no): -item.currency_balance_minor for item in items}
+    for key, minor in (await store.gone_out(tx, keys) if keys else {}).items():
+        free[key] -= minor
+    covered = []
+    for refund in refunds:
+        key = (refund.reference_no, refund.reference_sequence_no)
+        if refund.amount_minor <= free[key]:
+            free[key] -= refund.amount_minor
+            covered.append(refund)
+    return covered
 
 
 async def take_answer(tx: Transaction, numbers: Numbers, answer: Answer, now: datetime, actor: Actor) -> bool:
-    """Close a refund or put it back by a bank's answer; whether it was one of ours.
+    """Close a refund or put it back by a bank's answer; whether it was one of ours that was sent.
 
     The transaction holds the client's book. The same answer again changes nothing.
     """
     refund = await store.lock(tx, answer.refund_id)
     if refund is None:
+        return False
+    if refund.status in NEVER_SENT:
+        text = f"Refund {refund.refund_id} was not sent, and a bank answers {answer.status}"
+        await _log(tx, refund, now, actor, text, "WARNING")
         return False
     if answer.status in PAID_OUT:
         await _pay(tx, numbers, refund, answer, now, actor)
@@ -247,7 +367,7 @@ async def answer(db: Database, numbers: Numbers, client_no: int, given: Answer, 
 
     async def use_case(tx: Transaction) -> Refund:
         before = await _locked(tx, given.refund_id)
-        if before.status in {RefundStatus.PROPOSED, RefundStatus.APPROVED}:
+        if before.status in NEVER_SENT:
             raise broken(_state(before))
         await take_answer(tx, numbers, given, now, actor)
         return await _locked(tx, given.refund_id)
@@ -267,7 +387,7 @@ async def _pay(
     tx: Transaction, numbers: Numbers, refund: Refund, answer: Answer, now: datetime, actor: Actor
 ) -> None:  # fmt: skip
     """Book a refund that was paid out; one whose credit was used meanwhile waits for a person."""
-    if refund.status in {RefundStatus.PAID, RefundStatus.REJECTED, RefundStatus.CANCELLED}:
+    if refund.status in {RefundStatus.PAID, RefundStatus.REJECTED}:
         return
     paid = _advance(refund, RefundEvent.PAY)
     closed = await book_store.closed_through(tx)
@@ -295,8 +415,8 @@ async def _pay(
 async def _put_back(
     tx: Transaction, numbers: Numbers, refund: Refund, answer: Answer, now: datetime, actor: Actor
 ) -> None:
-    """Put a refund back that was refused or came back; what was booked of it is reversed."""
-    if refund.status in {RefundStatus.REJECTED, RefundStatus.CANCELLED}:
+    """Put a refund back that was refused or came back; what was booked of it is reversed, if nobody has done it yet."""
+    if refund.status is RefundStatus.REJECTED:
         return
     status = _advance(refund, RefundEvent.REJECT)
     if refund.status is RefundStatus.PAID:
@@ -304,7 +424,9 @@ async def _put_back(
         day = _open_day(business_day(now), closed)
         posting = _posting(f"refund-back-{refund.refund_id}", day, refund, Identifiers())
         outcome = await postings.post(tx, numbers, REVERSAL, [posting], now, actor)
-        assert not outcome.failed, "the case of a paid refund can be reversed once"
+        faults = [one for each in outcome.postings for one in each.faults]
+        if any(one.code != Code.STATE_NOT_ALLOWED for one in faults):
+            raise broken(faults)
     await store.move(tx, refund.refund_id, status, now, bank_status=answer.status, bank_reason=answer.reason)
     await _log(tx, refund, now, actor, f"Refund {refund.refund_id} put back: {answer.reason or answer.status}")
 
@@ -358,6 +480,8 @@ def _state(refund: Refund) -> Fault:
     )
 
 
-async def _log(tx: Transaction, refund: Refund, now: datetime, actor: Actor, text: str) -> None:
+async def _log(
+    tx: Transaction, refund: Refund, now: datetime, actor: Actor, text: str, level: str = "INFO"
+) -> None:  # fmt: skip
     item = ArItemId(tx.client_no, refund.account_no, refund.reference_no, refund.reference_sequence_no)
-    await log_store.add(tx, actor, now, [log_store.LogEntry("AR-ITEM", str(item), text)])
+    await log_store.add(tx, actor, now, [log_store.LogEntry("AR-ITEM", str(item), text, level=level)])

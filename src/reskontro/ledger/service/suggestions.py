@@ -22,7 +22,8 @@ from reskontro.ledger.domain.suggesting import (
     takes_itself,
     tokens,
 )
-from reskontro.ledger.service.payment_desk import Place, Placed, place_in
+from reskontro.ledger.service.payment_desk import Placed, place_in
+from reskontro.ledger.service.payment_shares import Place
 from reskontro.ledger.service.targets import Identifiers
 from reskontro.ledger.store import config as config_store
 from reskontro.ledger.store import incoming as incoming_store
@@ -78,9 +79,22 @@ async def suggest_all(
 async def list_suggestions(db: Database, client_no: int, payment_no: int) -> list[dict[str, Any]]:
     """The suggestions that are kept for a payment, the best first, in the words of the interface."""
     async with db.reading(client_no) as tx:
-        kept = await store.kept(tx, payment_no)
+        return await kept_in(tx, payment_no)
+
+
+async def kept_in(tx: Transaction, payment_no: int) -> list[dict[str, Any]]:
+    """The same in a transaction."""
+    kept = await store.kept(tx, payment_no)
     found: list[dict[str, Any]] = json.loads(kept) if kept else []
     return found
+
+
+async def suggest_in(tx: Transaction, payment_no: int, now: datetime) -> list[dict[str, Any]]:
+    """Make the suggestions for one payment anew and keep them; none for one that is not unplaced. Nothing is booked."""
+    clues = await store.unplaced(tx, [payment_no], payment_no - 1, 1)
+    for number, found in (await _make(tx, clues)).items() if clues else ():
+        await store.keep(tx, [(number, _best(found), _json(found, tx.client_no))], now)
+    return await kept_in(tx, payment_no) if clues else []
 
 
 async def accept(
@@ -89,13 +103,19 @@ async def accept(
     """Place a payment as its suggestion of a rank (1 is the best) says; refused where the items have moved since."""
 
     async def use_case(tx: Transaction) -> Placed:
-        kept = await store.kept(tx, payment_no)
-        found: list[dict[str, Any]] = json.loads(kept) if kept else []
-        if not 1 <= rank <= len(found):
-            raise broken(fault(Code.NOT_IN_LIST, "There is no such suggestion", "rank", rank))
-        return await _accept(tx, numbers, payment_no, found[rank - 1], "suggestion accepted", now, actor)
+        return await accept_in(tx, numbers, payment_no, rank, now, actor)
 
     return await db.run(client_no, use_case, BookLock.SHARED)
+
+
+async def accept_in(
+    tx: Transaction, numbers: Numbers, payment_no: int, rank: int, now: datetime, actor: Actor
+) -> Placed:  # fmt: skip
+    """The same in a transaction that holds the book."""
+    found = await kept_in(tx, payment_no)
+    if not 1 <= rank <= len(found):
+        raise broken(fault(Code.NOT_IN_LIST, "There is no such suggestion: make them first", "rank", rank))
+    return await _accept(tx, numbers, payment_no, found[rank - 1], "suggestion accepted", now, actor)
 
 
 async def _accepted_by_rule(
@@ -110,7 +130,7 @@ async def _accepted_by_rule(
         found = (await _make(tx, clues)).get(payment_no, []) if clues else []
         best = takes_itself(found, least)
         if best is None:
-            raise broken(fault(Code.NOT_IN_LIST, "There is no such suggestion", "rank", 1))
+            raise broken(fault(Code.NOT_IN_LIST, "There is no such suggestion: make them first", "rank", 1))
         await _accept(tx, numbers, payment_no, _record(best, client_no), "suggestion by rule", now, actor)
 
     try:
@@ -132,8 +152,8 @@ async def _accept(
     places = [
         Place(Identifiers(ar_item_id=part["arItemId"]), part["amountMinor"]) for part in chosen["items"]
     ]  # fmt: skip
-    if not places or chosen["leftMinor"]:
-        places.append(Place(Identifiers(account_no=chosen["accountNo"]), chosen["leftMinor"] or None))
+    if not places:  # what is left of the others stays on the account of the last one
+        places = [Place(Identifiers(account_no=chosen["accountNo"]), on_account=True)]
     explanation = json.dumps({"score": chosen["score"], "reasons": chosen["reasons"]})
     return await place_in(tx, numbers, payment_no, places, now, actor, rule=rule, explanation=explanation)
 

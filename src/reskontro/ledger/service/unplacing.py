@@ -4,10 +4,11 @@ Nothing is deleted. The case of the payment, that of a small difference which ca
 list settled are undone together, so that every item which was open before is open by the same amount again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
+from reskontro.kernel.actor import Actor
 from reskontro.ledger.domain.adjustments import Run
 from reskontro.ledger.domain.config import Config
 from reskontro.ledger.domain.entries import Entries, check
@@ -74,6 +75,29 @@ async def take_back(
     run.entries.balances = run.standing.balances()
     check(run.entries, config.number("gl.account.receivables"))
     return TakenBack(run.entries, lot, tuple(new_nos[: len(standing)]))
+
+
+async def put_back_reversed(tx: Transaction, reversals: Mapping[int, int], now: datetime, actor: Actor) -> None:
+    """Put lines in the queue again whose money some reversals have taken out of the book.
+
+    `reversals` are the new cases by what they reverse. A line that has cases of several customers waits when the last
+    of them is reversed.
+    """
+    wanted = await desk_store.placed_by_cases(tx, sorted(reversals))
+    if not wanted:
+        return
+    await desk_store.hold(tx, wanted, now)
+    for line in await desk_store.lines(tx, wanted):
+        if line.status != "PLACED":
+            continue
+        cases = await case_store.booked_cases(tx, line.case_nos, {}, [])
+        if any(case.reversed_by is None and number not in reversals for number, case in cases.items()):
+            continue
+        made = [reversals[number] for number in line.case_nos if number in reversals]
+        note = "its case was reversed by a posting"
+        await desk_store.add_resolution(
+            tx, line.payment_no, "UNDONE", "UNPLACED", now, actor.user_id, gl_case_nos=made, note=note
+        )
 
 
 def _with_list(case: BookedCase, between: Sequence[StandingMatch]) -> BookedCase:

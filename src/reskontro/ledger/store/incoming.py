@@ -93,9 +93,9 @@ async def customers_by_number(tx: Transaction, keys: Sequence[str]) -> dict[str,
 
 
 async def earlier_payments(
-    tx: Transaction, kid: str, archive_reference: str, amount_minor: int, due_date: date | None = None
+    tx: Transaction, kid: str, archive_reference: str, amount_minor: int, currency: str, due_date: date | None = None
 ) -> list[Earlier]:
-    """The payments that a return may take back: by its reference, or by the bank's own one.
+    """The payments that a return may take back: by its reference, or by the bank's own one; the likeliest of many.
 
     A return of a direct debit says which day's it takes back: references are the same month after month.
     The filters of `payment_returnable` leave out most of the table. Both references are stored without blanks around.
@@ -112,11 +112,12 @@ async def earlier_payments(
             ) as being_refunded
         from payment p
         left join payment_state s on s.client_no = p.client_no and s.client_no = $1 and s.payment_no = p.payment_no
-        where p.client_no = $1 and p.amount_minor = $4
+        where p.client_no = $1 and p.amount_minor = $4 and p.currency = $6
             and p.outcome in ('SETTLED', 'ON-ACCOUNT', 'QUEUED')
+            and coalesce(s.status, 'PLACED') in ('UNPLACED', 'PLACED')
             and (($2 <> '' and p.kid = $2) or ($3 <> '' and p.archive_reference = $3))
             and ($5::date is null or p.bank_date = $5 or p.value_date = $5)
-        order by p.payment_no
+        order by ($3 <> '' and p.archive_reference = $3) desc, p.payment_no desc
         limit 20
         """,
         tx.client_no,
@@ -124,5 +125,6 @@ async def earlier_payments(
         archive_reference.strip(),
         amount_minor,
         due_date,
+        currency,
     )
     return [Earlier(*row) for row in rows]

@@ -15,6 +15,22 @@ async def add(tx: Transaction, file_uuid: UUID, answer: bytes) -> None:
     )
 
 
+async def by_digest(tx: Transaction, file_name: str, sha256: str) -> tuple[str, bytes] | None:
+    """The type of the file of a name and a content, and the answer that it had."""
+    row = await tx.fetchrow(
+        """
+        select f.file_type, a.answer::text as answer
+        from stored_file f
+        join payment_file_answer a on a.client_no = f.client_no and a.file_uuid = f.file_uuid
+        where f.client_no = $1 and a.client_no = $1 and f.sha256 = $3 and f.file_name = $2
+        """,
+        tx.client_no,
+        file_name,
+        sha256,
+    )
+    return None if row is None else (row["file_type"], row["answer"].encode())
+
+
 async def get(tx: Transaction, file_uuid: UUID) -> bytes | None:
     """The answer that a file had."""
     answer: str | None = await tx.fetchval(

@@ -108,6 +108,27 @@ async def lines(tx: Transaction, payment_nos: Sequence[int]) -> list[DeskLine]:
     return found
 
 
+async def placed_by_cases(tx: Transaction, case_nos: Sequence[int]) -> list[int]:
+    """The lines whose money some cases have booked: by their file, or by the placement that stands."""
+    rows = await tx.fetch(
+        """
+        select p.payment_no
+        from payment p
+        left join payment_state s on s.client_no = p.client_no and s.client_no = $1 and s.payment_no = p.payment_no
+        where p.client_no = $1 and p.gl_case_no = any($2::bigint[]) and s.resolution_no is null
+        union
+        select s.payment_no
+        from payment_state s
+        join payment_resolution r on r.client_no = s.client_no and r.resolution_no = s.resolution_no
+        where s.client_no = $1 and r.client_no = $1 and s.status = 'PLACED' and r.gl_case_nos && $2::bigint[]
+        order by 1
+        """,
+        tx.client_no,
+        case_nos,
+    )
+    return [row["payment_no"] for row in rows]
+
+
 async def difference_cases(tx: Transaction, case_nos: Sequence[int]) -> list[int]:
     """The cases of small differences that came with payments: the next item of the reference, in the same lot."""
     rows = await tx.fetch(
@@ -174,6 +195,28 @@ async def add_resolution(
     return resolution_no
 
 
+def other_json(payment_no: int) -> str:
+    """How a decision keeps the other line that it is about."""
+    return json.dumps({"otherPaymentNo": payment_no})
+
+
+async def taken_back_by(tx: Transaction, payment_no: int) -> int | None:
+    """The payment that a return took back: by a person's last word, or else by its file's."""
+    found: int | None = await tx.fetchval(
+        """
+        select coalesce(
+            (select (r.explanation->>'otherPaymentNo')::bigint from payment_resolution r
+                where r.client_no = $1 and r.payment_no = p.payment_no and r.action = 'RETURNED'
+                order by r.resolution_no desc limit 1),
+            p.returns_payment_no)
+        from payment p where p.client_no = $1 and p.payment_no = $2
+        """,
+        tx.client_no,
+        payment_no,
+    )
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """A decision about a line."""
@@ -185,6 +228,12 @@ class Resolution:
     explanation: str | None
     user_id: str
     created_time: datetime
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why a suggestion was made that was accepted; none for other decisions."""
+        found: list[str] = json.loads(self.explanation).get("reasons", []) if self.explanation else []
+        return found
 
 
 async def resolutions(tx: Transaction, payment_no: int) -> list[Resolution]:

@@ -161,8 +161,8 @@ async def customers(tx: Transaction, accounts: Sequence[int]) -> set[int]:
 async def closed_by(tx: Transaction, references: Sequence[int]) -> dict[tuple[int, int], Closed]:
     """What closed the first items of some references: credit notes alone, or money.
 
-    A server that has not counted the matches yet would read all of a client's for each that is looked for: only one index
-    has them in the order that is asked for.
+    A server that has not counted the matches yet would read all of a client's for each that is looked for: only one
+    index has them in the order that is asked for.
     """
     rows = await tx.fetch(
         """

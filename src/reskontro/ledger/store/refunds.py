@@ -5,12 +5,13 @@ from datetime import date, datetime
 
 import asyncpg
 
+from reskontro.ledger.domain.payment import ItemKey
 from reskontro.ledger.domain.refund import HOLDING, Refund, RefundStatus
 from reskontro.platform.database import Transaction
 
 _COLUMNS = """refund_id, account_no, reference_no, reference_sequence_no, payment_no, currency, amount_minor,
     receiver_account_no, receiver_name, message, earliest_date, proposed_by, status, approved_by, message_id,
-    bank_status, bank_reason, gl_case_no"""
+    bank_status, bank_reason, gl_case_no, proposed_with, approved_with"""
 
 
 def _refund(row: asyncpg.Record) -> Refund:
@@ -24,12 +25,13 @@ async def add(tx: Transaction, refund: Refund, now: datetime) -> None:
         """
         insert into refund (client_no, refund_id, account_no, reference_no, reference_sequence_no, payment_no, currency,
             amount_minor, receiver_account_no, receiver_name, message, earliest_date, proposed_by, created_time,
-            changed_time)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
+            changed_time, proposed_with)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
         """,
         tx.client_no,
         *refund[:12],
         now,
+        refund.proposed_with,
     )
 
 
@@ -48,6 +50,7 @@ async def move(
     now: datetime,
     *,
     approved_by: str | None = None,
+    approved_with: str | None = None,
     message_id: str | None = None,
     bank_status: str | None = None,
     bank_reason: str | None = None,
@@ -61,7 +64,7 @@ async def move(
             approved_time = case when $5::text is null then approved_time else $4 end,
             message_id = coalesce($6, message_id), sent_time = case when $6::text is null then sent_time else $4 end,
             bank_status = coalesce($7, bank_status), bank_reason = coalesce($8, bank_reason),
-            gl_case_no = coalesce($9::bigint, gl_case_no)
+            gl_case_no = coalesce($9::bigint, gl_case_no), approved_with = coalesce($10, approved_with)
         where client_no = $1 and refund_id = $2
         """,
         tx.client_no,
@@ -73,6 +76,7 @@ async def move(
         bank_status,
         bank_reason,
         gl_case_no,
+        approved_with,
     )
 
 
@@ -91,6 +95,22 @@ async def held_minor(tx: Transaction, reference_no: int, sequence_no: int) -> in
     return held
 
 
+async def gone_out(tx: Transaction, keys: Sequence[ItemKey]) -> dict[ItemKey, int]:
+    """What of some credits has been sent to the bank and is not booked yet; those of which nothing has are left out."""
+    rows = await tx.fetch(
+        """
+        select r.reference_no, r.reference_sequence_no, sum(r.amount_minor)::bigint as minor from refund r
+        join unnest($2::bigint[], $3::int[]) as u (reference_no, sequence_no)
+            on u.reference_no = r.reference_no and u.sequence_no = r.reference_sequence_no
+        where r.client_no = $1 and r.status in ('SENT', 'UNCOVERED') group by 1, 2
+        """,
+        tx.client_no,
+        [reference_no for reference_no, _ in keys],
+        [sequence_no for _, sequence_no in keys],
+    )
+    return {(row[0], row[1]): row["minor"] for row in rows}
+
+
 async def of_items(tx: Transaction, keys: Sequence[tuple[int, int]], statuses: Sequence[RefundStatus]) -> list[str]:
     """The refunds of some items that have one of some statuses."""
     rows = await tx.fetch(
@@ -106,6 +126,14 @@ async def of_items(tx: Transaction, keys: Sequence[tuple[int, int]], statuses: S
         [status.value for status in statuses],
     )
     return [row["refund_id"] for row in rows]
+
+
+async def get(tx: Transaction, refund_id: str) -> Refund | None:
+    """A refund as it stands."""
+    row = await tx.fetchrow(
+        f"select {_COLUMNS} from refund where client_no = $1 and refund_id = $2", tx.client_no, refund_id
+    )
+    return None if row is None else _refund(row)
 
 
 async def listed(tx: Transaction, statuses: Sequence[RefundStatus], after: str, limit: int) -> list[Refund]:

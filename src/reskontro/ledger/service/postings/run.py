@@ -25,6 +25,7 @@ from reskontro.ledger.service.postings.judging import Judge
 from reskontro.ledger.service.postings.records import CallOutcome, Judged, NewPosting
 from reskontro.ledger.service.reservations import release
 from reskontro.ledger.service.targets import Identifiers, find
+from reskontro.ledger.service.unplacing import put_back_reversed
 from reskontro.ledger.store import adjustments as case_store
 from reskontro.ledger.store import autopostings as store
 from reskontro.ledger.store import book as book_store
@@ -291,6 +292,9 @@ async def _write(
         raise PostingTakenError
     if payment_ids:
         await release(tx, payment_ids, now, actor)
+    if method == REVERSAL:
+        reversals = {one.new.gl_case_no: int(one.result["glCaseNo"]) for one in fresh if one.new.gl_case_no is not None}
+        await put_back_reversed(tx, reversals, now, actor)
 
 
 def _record(method: str, one: Judged, lot: int) -> tuple[object, ...]:
