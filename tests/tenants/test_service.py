@@ -77,14 +77,14 @@ async def test_an_account_belongs_to_one_tenant(db: Database):
     rules = (AccountKidRule(25, Modulus.MOD11), AccountKidRule(7, Modulus.MOD10))
 
     added = await service.add_account(
-        db, first.client_no, "8601 11 17947", NOW, agreement_no="123456789", kid_rules=rules
+        db, first.client_no, "9876 54 00007", NOW, agreement_no="123456789", kid_rules=rules
     )
 
     assert added.kid_rules == tuple(sorted(rules))
     assert await service.list_accounts(db, first.client_no) == [added]
     for client_no in (first.client_no, second.client_no):
         with pytest.raises(AccountTaken, match="belongs"):
-            await service.add_account(db, client_no, "86011117947", NOW)
+            await service.add_account(db, client_no, "98765400007", NOW)
     assert await service.list_accounts(db, second.client_no) == []
 
 
