@@ -8,14 +8,14 @@ keeping it, finding, deciding and writing, one durable commit. The items that ar
 payments 90 pay exactly, 4 in part, 2 too much, 3 have a KID that nobody has and 1 has a customer's. The ceiling is the
 same rows by plain set-based SQL in one transaction.
 
-With `--sealed` each round also waits until the worker has sealed what the file booked, and tells how long after the
-command's start that was. The command's memory is bounded: above `MOST_MIB` the measurement fails, whatever the size.
+With `--sealed` each round also waits until the worker has sealed what the file booked, and the time is until then. The
+command's memory is bounded: above `MOST_MIB` the measurement fails, whatever the size.
 """
 
 import argparse
 import asyncio
-import os
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -90,17 +90,26 @@ class Imported:
     peak_mib: float
 
 
+# The kernel counts for a child what its parent had in memory when it was started, so a small process stands between.
+BETWEEN = """
+import os, sys
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(child, 0)
+print(usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
 def import_file(product: Product, path: Path) -> Imported:
-    command = [BIN / "reskontro", "payments", "import", str(path), "--json"]
+    command = [str(BIN / "reskontro"), "payments", "import", str(path), "--json"]
     start = time.perf_counter()
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, env=dict(product.environment), stdout=output, stderr=output)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        assert process.returncode == 0, output.read().decode()[-2000:]
-    return Imported(seconds, usage.ru_maxrss / 1024)
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "-c", BETWEEN, *command], env=dict(product.environment), capture_output=True,
+        check=False, text=True,
+    )  # fmt: skip
+    seconds = time.perf_counter() - start
+    assert done.returncode == 0, (done.stdout + done.stderr)[-2000:]
+    return Imported(seconds, int(done.stdout.split()[-1]) / 1024)
 
 
 async def matched(product: Product) -> int:
@@ -160,7 +169,7 @@ def measure(chosen: argparse.Namespace) -> Row:
             if chosen.sealed:
                 sealed.append(asyncio.run(until_sealed(product)) - start)
                 say(f"  sealed {sealed[-1]:.1f} s after the start, {len(paid) / sealed[-1]:,.0f} payments a second")
-            return len(paid) / runs[-1].seconds
+            return len(paid) / (sealed[-1] if chosen.sealed else runs[-1].seconds)
 
         def ceiling(_: int) -> float:
             return asyncio.run(plain_import.run(product.database.app, ledger.next_payments()))
@@ -168,14 +177,15 @@ def measure(chosen: argparse.Namespace) -> Row:
         rates = in_turns(ours, ceiling, chosen.rounds)
     return Row(
         measured="ocr_import",
-        title="Import OCR giro, payments a second",
+        title="Import OCR giro and seal it, payments a second" if sealed else "Import OCR giro, payments a second",
         unit="payments a second",
         ours=median(rates[0]),
         ceiling=median(rates[1]),
-        aim=6_000,
+        aim=10_000 if sealed else 6_000,
         ours_rounds=rates[0],
         ceiling_rounds=rates[1],
         details={"payments": chosen.payments, "peak_mib": round(max(run.peak_mib for run in runs))}
+        | {"import_s": round(median([run.seconds for run in runs[1:]] or [runs[0].seconds]), 1)}
         | ({"sealed_s": round(median(sealed[1:] or sealed), 1)} if sealed else {}),
     )
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from reskontro.kernel.kid import customer_kid
@@ -11,8 +12,9 @@ from reskontro.ledger.service import ocr_import
 from reskontro.ledger.service.checks import check_client
 from reskontro.ledger.service.payment_files import import_path
 from reskontro.ledger.store import payment_runs
+from reskontro.ledger.store import payments as store
 from reskontro.ledger.store.numbers import Numbers
-from reskontro.platform.database import BookLock
+from reskontro.platform.database import KEEP_PLANS, BookLock
 from reskontro.platform.files import FileStore
 from tests.formats.ocr_giro import ocr_files
 from tests.formats.ocr_giro.ocr_files import Line
@@ -40,6 +42,10 @@ OTHERS = (
 )
 DAY = NOW.date() - timedelta(days=1)
 UNKNOWN = "10000120260003"
+COLUMNS = {
+    "payment_fingerprint": "(client_no, fingerprint)",
+    "ar_match_by_debit": "(client_no, debit_reference_no, debit_sequence_no)",
+}
 
 
 @pytest.fixture
@@ -139,3 +145,36 @@ async def test_a_line_that_is_there_is_told(db, tenant):
         assert not await payment_runs.write(tx, run, [line], [])
     async with db.reading(tenant) as tx:
         assert await tx.fetchval("select count(*) from payment where client_no = $1", tenant) == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind", "table", "index"),
+    [
+        (store.KNOWN, "bytea", "payment", "payment_fingerprint"),
+        (store.CLOSED_BY, "bigint", "ar_match", "ar_match_by_debit"),
+    ],
+)
+async def test_a_table_that_was_counted_when_it_was_empty_is_not_read_whole(
+    db, tenant, superuser_dsn, sql, kind, table, index
+):
+    connection = await asyncpg.connect(superuser_dsn)
+    try:
+        async with connection.transaction():
+            await connection.execute(
+                f"create temporary table {table} (like public.{table} including all) on commit drop"
+            )
+            await connection.execute(f"analyze {table}")
+            await connection.execute(f"select {KEEP_PLANS}")
+            await connection.execute(f"prepare found (int, {kind}[]) as {sql}")
+            plan = await connection.fetch(f"explain execute found ({tenant}, '{{}}')")
+            text = "\n".join(row[0] for row in plan)
+            used = await connection.fetch(
+                "select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid "
+                "where i.indrelid = $1::regclass and pg_get_indexdef(i.indexrelid) like $2",
+                f"pg_temp.{table}", f"%{COLUMNS[index]}%",
+            )  # fmt: skip
+            await connection.execute("deallocate found")
+    finally:
+        await connection.close()
+    assert len(used) == 1
+    assert used[0]["relname"] in text, text

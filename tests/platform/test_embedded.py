@@ -523,7 +523,7 @@ def test_the_log_is_bounded(data: Path, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize(
     ("memory_mb", "shared_buffers"),
-    [(100, "32MB"), (512, "128MB"), (1024, "256MB"), (4096, "512MB"), (262144, "1024MB")],
+    [(100, "32MB"), (512, "128MB"), (1024, "256MB"), (4096, "512MB"), (16384, "2048MB"), (262144, "4096MB")],
 )
 def test_the_server_takes_a_modest_part_of_the_memory(memory_mb: int, shared_buffers: str):
     text = embedded_folder.configuration(memory_mb * 1024 * 1024, durable=True)

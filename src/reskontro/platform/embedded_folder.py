@@ -257,7 +257,7 @@ def require_reachable(path: Path, uid: int) -> None:
 def configuration(memory_size_bytes: int, *, durable: bool) -> str:
     """The server's settings, for a small machine that also runs the application."""
     memory_mb = memory_size_bytes // _MEBIBYTE
-    shared_buffers_mb = max(32, min(256, memory_mb // 4), min(1024, memory_mb // 8))
+    shared_buffers_mb = max(32, min(256, memory_mb // 4), min(4096, memory_mb // 8))
     cache_mb = max(64, memory_mb // 2)
     throwaway = "" if durable else "fsync = off\nfull_page_writes = off\n"
     shared_memory = "posix" if _has_large_shared_memory() else "mmap"
@@ -273,7 +273,7 @@ random_page_cost = 1.1
 jit = off
 synchronous_commit = on
 wal_compression = off  # the only method here costs a tenth of the processor time of a posting
-max_wal_size = 2GB
+max_wal_size = 4GB  # a large import is not made longer by checkpoints, each of which has pages written whole again
 autovacuum_naptime = 10s  # a new table's statistics come before its plans have become costly
 checkpoint_timeout = 15min
 password_encryption = scram-sha-256

@@ -9,6 +9,38 @@ from reskontro.ledger.domain.entries import OpenItem
 from reskontro.ledger.domain.matching import Closed
 from reskontro.platform.database import Connection, Transaction
 
+# A server that has not counted a table yet may take any index of the client, and read all of it for each that is looked
+# for. Asked for as a range that is one value, in its order, rows come from the only index that has that order.
+KNOWN = """
+select f.fingerprint
+from unnest($2::bytea[]) as f (fingerprint) cross join lateral (
+    select from payment p
+    where p.client_no = $1 and p.fingerprint >= f.fingerprint and p.fingerprint <= f.fingerprint
+    order by p.fingerprint offset 0
+) as p
+"""
+CLOSED_BY = """
+select m.reference_no, bool_and(o.voucher_type = 4) as credited
+from (
+    select r.reference_no, m.credit_reference_no, m.credit_sequence_no
+    from unnest($2::bigint[]) as r (reference_no)
+    cross join lateral (
+        select m.credit_reference_no, m.credit_sequence_no, m.currency_minor from ar_match m
+        where m.client_no = $1 and m.debit_reference_no = r.reference_no
+            and m.debit_sequence_no >= 0 and m.debit_sequence_no <= 0
+        order by m.debit_sequence_no offset 0
+    ) as m
+    group by 1, 2, 3 having sum(m.currency_minor) <> 0
+) as m
+cross join lateral (
+    select i.voucher_type from ar_item i
+    where i.client_no = $1 and i.reference_no = m.credit_reference_no
+        and i.reference_sequence_no = m.credit_sequence_no
+    offset 0
+) as o
+group by 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class ReceivingAccount:
@@ -40,16 +72,7 @@ async def receiving_accounts(connection: Connection, account_nos: Sequence[str])
 
 async def known_fingerprints(tx: Transaction, fingerprints: Sequence[bytes]) -> set[bytes]:
     """Those of some lines that are here already."""
-    rows = await tx.fetch(
-        """
-        select f.fingerprint
-        from unnest($2::bytea[]) as f (fingerprint) cross join lateral (
-            select from payment p where p.client_no = $1 and p.fingerprint = f.fingerprint offset 0
-        ) as p
-        """,
-        tx.client_no,
-        fingerprints,
-    )
+    rows = await tx.fetch(KNOWN, tx.client_no, fingerprints)
     return {row["fingerprint"] for row in rows}
 
 
@@ -159,36 +182,8 @@ async def customers(tx: Transaction, accounts: Sequence[int]) -> set[int]:
 
 
 async def closed_by(tx: Transaction, references: Sequence[int]) -> dict[tuple[int, int], Closed]:
-    """What closed the first items of some references: credit notes alone, or money.
-
-    A server that has not counted the matches yet would read all of a client's for each that is looked for: only one
-    index has them in the order that is asked for.
-    """
-    rows = await tx.fetch(
-        """
-        select m.reference_no, bool_and(o.voucher_type = 4) as credited
-        from (
-            select r.reference_no, m.credit_reference_no, m.credit_sequence_no
-            from unnest($2::bigint[]) as r (reference_no)
-            cross join lateral (
-                select m.credit_reference_no, m.credit_sequence_no, m.currency_minor from ar_match m
-                where m.client_no = $1 and m.debit_reference_no = r.reference_no
-                    and m.debit_sequence_no >= 0 and m.debit_sequence_no <= 0
-                order by m.debit_sequence_no offset 0
-            ) as m
-            group by 1, 2, 3 having sum(m.currency_minor) <> 0
-        ) as m
-        cross join lateral (
-            select i.voucher_type from ar_item i
-            where i.client_no = $1 and i.reference_no = m.credit_reference_no
-                and i.reference_sequence_no = m.credit_sequence_no
-            offset 0
-        ) as o
-        group by 1
-        """,
-        tx.client_no,
-        references,
-    )
+    """What closed the first items of some references: credit notes alone, or money."""
+    rows = await tx.fetch(CLOSED_BY, tx.client_no, references)
     return {(row["reference_no"], 0): Closed.CREDITED if row["credited"] else Closed.PAID for row in rows}
 
 
