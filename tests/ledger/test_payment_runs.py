@@ -116,33 +116,26 @@ async def test_the_short_way_writes_what_the_long_way_writes(paid_client, monkey
     }
 
 
+RUN = payment_runs.Run(
+    gl_lot_no=1, new_lot=False, created=NOW, booked=NOW, origin="test", money_account=1, receivables_account=2, text=""
+)  # fmt: skip
+LINE = payment_runs.PaymentRow(
+    b"f", uuid4(), 1, "1", "10", DAY, None, "NOK", 1, "", "", "", "", "", "QUEUED", "", "", None, None, None, 0, 0,
+    None, None, None, None, None, None,
+)  # fmt: skip
+
+
 async def test_a_balance_that_is_not_there_stops_the_run(db, tenant):
-    run = payment_runs.Run(
-        gl_lot_no=1, new_lot=False, created=NOW, booked=NOW, origin="test", money_account=1, receivables_account=2,
-        text="",
-    )  # fmt: skip
-    line = payment_runs.PaymentRow(
-        b"f", uuid4(), 1, "1", "10", DAY, None, "NOK", 1, "", "", "", "", "", "QUEUED", "", "", None, None, None, 0, 0,
-        None, None, None, None, None, None,
-    )  # fmt: skip
     with pytest.raises(AssertionError, match="every balance that moved"):
         async with db.transaction(tenant, BookLock.SHARED) as tx:
-            await payment_runs.write(tx, run, [line], [BalanceRow(1, 0, 0, 0, 1)])
+            await payment_runs.write(tx, RUN, [LINE], [BalanceRow(1, 0, 0, 0, 1)])
 
 
 async def test_a_line_that_is_there_is_told(db, tenant):
-    run = payment_runs.Run(
-        gl_lot_no=1, new_lot=False, created=NOW, booked=NOW, origin="test", money_account=1, receivables_account=2,
-        text="",
-    )  # fmt: skip
-    line = payment_runs.PaymentRow(
-        b"f", uuid4(), 1, "1", "10", DAY, None, "NOK", 1, "", "", "", "", "", "QUEUED", "", "", None, None, None, 0, 0,
-        None, None, None, None, None, None,
-    )  # fmt: skip
     async with db.transaction(tenant, BookLock.SHARED) as tx:
-        assert await payment_runs.write(tx, run, [line], [])
+        assert await payment_runs.write(tx, RUN, [LINE], [])
     async with db.transaction(tenant, BookLock.SHARED) as tx:
-        assert not await payment_runs.write(tx, run, [line], [])
+        assert not await payment_runs.write(tx, RUN, [LINE], [])
     async with db.reading(tenant) as tx:
         assert await tx.fetchval("select count(*) from payment where client_no = $1", tenant) == 1
 
