@@ -6,7 +6,7 @@ shape of `formats.payments`. What begins like no format that is read is refused,
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
@@ -159,21 +159,38 @@ class FileSummary:
     warnings: tuple[ReadWarning, ...]
 
 
-def validate_bank_file(source: Source) -> FileSummary:
-    """The summary of a file that is in order from its first to its last record. Raises `BankFileRefused`."""
+@dataclass(slots=True)
+class Frame:
+    """What stands around a file's lines, remembered while its events go by."""
+
     start: FileStart | None = None
     end: FileEnd | None = None
-    warnings: list[ReadWarning] = []
-    for event in iter_bank_file(source):
-        match event:
-            case FileStart():
-                start = event
-            case FileEnd():
-                end = event
-            case ReadWarning():
-                warnings.append(event)
-            case _:
-                pass
-    assert start is not None, "a file that was not refused has a start"
-    assert end is not None, "a file that was not refused has an end"
-    return FileSummary(start, end, tuple(warnings))
+    warnings: list[ReadWarning] = field(default_factory=list)
+
+    def watch(self, events: Iterator[FileEvent]) -> Iterator[FileEvent]:
+        """The events as they are."""
+        for event in events:
+            match event:
+                case FileStart():
+                    self.start = event
+                case FileEnd():
+                    self.end = event
+                case ReadWarning():
+                    self.warnings.append(event)
+                case _:
+                    pass
+            yield event
+
+    def summary(self) -> FileSummary:
+        """What the whole file comes to."""
+        assert self.start is not None, "a file that was not refused has a start"
+        assert self.end is not None, "a file that was not refused has an end"
+        return FileSummary(self.start, self.end, tuple(self.warnings))
+
+
+def validate_bank_file(source: Source) -> FileSummary:
+    """The summary of a file that is in order from its first to its last record. Raises `BankFileRefused`."""
+    frame = Frame()
+    for _ in frame.watch(iter_bank_file(source)):
+        pass
+    return frame.summary()

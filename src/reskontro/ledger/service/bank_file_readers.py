@@ -5,15 +5,12 @@ are recognised and refused: they say what was asked for, not what happened.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from reskontro.formats.bank_file import FileSummary, Unknown, iter_bank_file, recognise
-from reskontro.formats.findings import BankFileRefused, ReadWarning
+from reskontro.formats.bank_file import Frame, Unknown, iter_bank_file, recognise
+from reskontro.formats.findings import BankFileRefused
 from reskontro.formats.findings import Fault as ReaderFault
 from reskontro.formats.payments import (
     ORDERS,
-    FileEnd,
-    FileEvent,
     FileFormat,
     FileStart,
     IncomingPayment,
@@ -41,35 +38,6 @@ REFUSED = "The file was refused"
 SCHEMES = {FileFormat.AUTOGIRO: Scheme.AUTOGIRO, FileFormat.BETALINGSSERVICE: Scheme.BETALINGSSERVICE}
 
 
-@dataclass(slots=True)
-class _Frame:
-    """What stands around a file's lines, remembered while its events go by."""
-
-    start: FileStart | None = None
-    end: FileEnd | None = None
-    warnings: list[ReadWarning] = field(default_factory=list)
-
-    def watch(self, events: Iterator[FileEvent]) -> Iterator[FileEvent]:
-        """The events as they are."""
-        for event in events:
-            match event:
-                case FileStart():
-                    self.start = event
-                case FileEnd():
-                    self.end = event
-                case ReadWarning():
-                    self.warnings.append(event)
-                case _:
-                    pass
-            yield event
-
-    def summary(self) -> FileSummary:
-        """What the whole file comes to."""
-        assert self.start is not None, "a file that was not refused has a start"
-        assert self.end is not None, "a file that was not refused has an end"
-        return FileSummary(self.start, self.end, tuple(self.warnings))
-
-
 class BankFileReader:
     """Reads every format but OCR giro."""
 
@@ -80,7 +48,7 @@ class BankFileReader:
 
     def read(self, content: bytes) -> ReadFile:
         """The whole file; raises Refused (422, ARM-2014) with every fault and where it is."""
-        frame = _Frame()
+        frame = Frame()
         lines: list[Incoming] = []
         answers: list[Answer] = []
         mandates: list[MandateNews] = []
