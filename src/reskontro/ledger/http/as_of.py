@@ -16,7 +16,7 @@ from msgspec import UNSET, UnsetType
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Handler, Parameter, Reply, Work
-from reskontro.http.problem_body import PROBLEM_JSON, ProblemBody
+from reskontro.http.problem_body import PROBLEM_JSON
 from reskontro.http.wire import wire_time
 from reskontro.kernel.money import to_wire
 from reskontro.ledger.domain.as_of import ANY_DAY, AsOf, distribute
@@ -37,6 +37,7 @@ from reskontro.ledger.http.bodies import Number
 from reskontro.ledger.http.described import ArItemIdText, CurrencyText, DayText, KidText, TimeText
 from reskontro.ledger.http.filters import DAY, TIME, conditions, day, moment
 from reskontro.ledger.http.insights import AdbInterval, AdbTotals
+from reskontro.ledger.http.own_answers import problem
 from reskontro.ledger.http.parameters import CLIENT_NO
 from reskontro.ledger.store import as_of as store
 from reskontro.ledger.store import config as config_store
@@ -269,15 +270,11 @@ async def get_aging(call: Call) -> Reply:
     return Reply(200, body)
 
 
-def _refusal(text: str) -> Answer:
-    return Answer(text, ProblemBody, media_type=PROBLEM_JSON)
-
-
 _REFUSALS: Mapping[int, Answer] = {
-    400: _refusal("The request cannot be understood; every fault is named."),
-    401: _refusal("The token is missing, malformed, expired, or not for this service."),
-    403: _refusal("The token has no access to this client, or lacks the scope."),
-    404: _refusal("There is no such client."),
+    400: problem("The request cannot be understood; every fault is named."),
+    401: problem("The token is missing, malformed, expired, or not for this service."),
+    403: problem("The token has no access to this client, or lacks the scope."),
+    404: problem("There is no such client."),
 }
 TWO_CLOCKS = (
     "`bookedat` asks what had been booked at a moment, `voucherdate` what counts on a day; together, what counts on "

@@ -1,6 +1,6 @@
 """What endpoints of `/reskontro/v1` that read and decide share: pages by number or id, and refusals as problems."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from urllib.parse import urlencode
 
@@ -18,17 +18,25 @@ def _size(text: str) -> int:
     return int(text)
 
 
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text[:19]) >= 10**15:
-        raise ValueError("a whole number is wanted")
-    return int(text)
+def whole_number(least: int, wanted: str) -> Callable[[str], int]:
+    """Reads a whole number of so much at least, of those that the database gives out."""
+
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit()) or not least <= int(text[:19]) < 10**15:
+            raise ValueError(f"{wanted} is wanted")
+        return int(text)
+
+    return parse
 
 
 PAGE_SIZE = Parameter(
     "pagesize", _size, "How many; 100 by default.", {"type": "integer", "minimum": 1, "maximum": MOST_ON_PAGE}
 )
 AFTER_NUMBER = Parameter(
-    "after", _number, "Go on after this number, as `nextPage` does.", {"type": "integer", "minimum": 0}
+    "after",
+    whole_number(0, "a whole number"),
+    "Go on after this number, as `nextPage` does.",
+    {"type": "integer", "minimum": 0},
 )
 
 
@@ -56,23 +64,24 @@ def next_page(call: Call, path: str, more: Mapping[str, object], last: object) -
     return f"{call.url}/clients/{call.client}/{path}?{urlencode(query | {'after': last}, doseq=True)}"
 
 
-def _problem(text: str, *codes: str) -> Answer:
+def problem(text: str, *codes: str) -> Answer:
+    """A refusal with its text and codes."""
     return Answer(text, ProblemBody, media_type=PROBLEM_JSON, codes=codes)
 
 
 READING: Mapping[int, Answer] = {
-    400: _problem("The request cannot be understood; every fault is named."),
-    401: _problem("The token is missing, malformed, expired, or not for this service."),
-    403: _problem("The token has no access to this client, or lacks the scope."),
-    404: _problem("There is no such client, or no such thing of it.", Code.NOT_FOUND),
+    400: problem("The request cannot be understood; every fault is named."),
+    401: problem("The token is missing, malformed, expired, or not for this service."),
+    403: problem("The token has no access to this client, or lacks the scope."),
+    404: problem("There is no such client, or no such thing of it.", Code.NOT_FOUND),
 }
 
 
 def refusals(*codes: Code) -> Mapping[int, Answer]:
     """The refusals of a decision: those of reading, and the rules that it can break."""
-    wrong = _problem("The request cannot be understood; every fault is named.", Code.WRONG_VALUE)
+    wrong = problem("The request cannot be understood; every fault is named.", Code.WRONG_VALUE)
     return {
         **READING,
         400: wrong,
-        422: _problem("The request breaks a rule; every fault is named.", Code.WRONG_VALUE, *codes),
+        422: problem("The request breaks a rule; every fault is named.", Code.WRONG_VALUE, *codes),
     }

@@ -8,7 +8,7 @@ import msgspec
 from reskontro.http.access import Scope
 from reskontro.http.call import Call
 from reskontro.http.endpoint import Answer, Endpoint, Reply, Work
-from reskontro.http.problem_body import PROBLEM_JSON, ProblemBody
+from reskontro.http.problem_body import PROBLEM_JSON
 from reskontro.http.wire import encode
 from reskontro.kernel.money import to_wire
 from reskontro.kernel.problems import Refused
@@ -16,6 +16,7 @@ from reskontro.ledger.domain.codes import BANK_FILE_TYPES
 from reskontro.ledger.domain.file import MOST_BYTES
 from reskontro.ledger.domain.matching import Outcome
 from reskontro.ledger.http.described import UuidText, one_of
+from reskontro.ledger.http.own_answers import problem
 from reskontro.ledger.http.parameters import CLIENT_NO
 from reskontro.ledger.service import payment_intake as service
 from reskontro.ledger.service.ocr_import import ImportResult
@@ -155,10 +156,6 @@ async def take_payment_file(call: Call) -> Reply:
     return Reply(200, taken)
 
 
-def _problem(text: str, *codes: str) -> Answer:
-    return Answer(text, ProblemBody, media_type=PROBLEM_JSON, codes=codes)
-
-
 FILE_EXAMPLE = "NY000010000080800000001000099990000…"
 EXAMPLE: dict[str, Any] = {
     "fileUuid": "3e4a1b90-0b61-4f1f-9f0c-8ad4b8a3d101",
@@ -212,11 +209,11 @@ ENDPOINTS = (
         ready_on=("application/json", PROBLEM_JSON),
         answers={
             200: Answer("What became of the file.", PaymentFileBody, EXAMPLE),
-            400: _problem("A wrong value or an unknown parameter."),
-            401: _problem("The token."),
-            403: _problem("The client, the scope, or the file's type.", service.NOT_ENABLED),
-            404: _problem("No such client."),
-            422: _problem("The file is refused, for every fault that is named.", service.REFUSED),
+            400: problem("A wrong value or an unknown parameter."),
+            401: problem("The token."),
+            403: problem("The client, the scope, or the file's type.", service.NOT_ENABLED),
+            404: problem("No such client."),
+            422: problem("The file is refused, for every fault that is named.", service.REFUSED),
         },
     ),
 )

@@ -16,7 +16,7 @@ from reskontro.ledger.http import payment_examples as examples
 from reskontro.ledger.http.autopostings import CustomerNo, ItemId, Positive, Uuid
 from reskontro.ledger.http.bodies import Metadata, Number
 from reskontro.ledger.http.described import ArItemIdText, CurrencyText, DayText, TimeText, one_of
-from reskontro.ledger.http.own_answers import AFTER_NUMBER, PAGE_SIZE, READING, next_page, refusals
+from reskontro.ledger.http.own_answers import AFTER_NUMBER, PAGE_SIZE, READING, next_page, refusals, whole_number
 from reskontro.ledger.http.parameters import CLIENT_NO
 from reskontro.ledger.http.patterns import ONE_LINE
 from reskontro.ledger.service import payment_desk as desk
@@ -39,20 +39,18 @@ def _queue(text: str) -> Queue:
         raise ValueError("one of unplaced, suggested, double, on-account, refused is wanted") from None
 
 
-def _payment_no(text: str) -> int:
-    """A payment's number."""
-    if not (text.isascii() and text.isdigit()) or not 0 < int(text[:19]) < 10**15:
-        raise ValueError("a whole number above zero is wanted")
-    return int(text)
-
-
 QUEUE = Parameter(
     "queue",
     _queue,
     "Which queue; `unplaced` by default.",
     {"type": "string", "enum": [each.value for each in Queue]},
 )
-PAYMENT_NO = Parameter("paymentno", _payment_no, "The payment's number.", {"type": "integer", "minimum": 1})
+PAYMENT_NO = Parameter(
+    "paymentno",
+    whole_number(1, "a whole number above zero"),
+    "The payment's number.",
+    {"type": "integer", "minimum": 1},
+)
 
 
 class SuggestedItem(msgspec.Struct, rename="camel"):
