@@ -179,14 +179,13 @@ async def write(
         ), "what a payment settles and what is left of it are the payment"
     parts: list[Form] = [LINES, KEPT, *BOOKED]
     arguments: list[object] = [*fold(columns_of(rows, len(PaymentRow._fields)))]
-    more: list[Extra] = [(LOTS, [(run.origin,)])] if run.new_lot else []
-    for part, part_rows in (*more, (BALANCES, balances), *extra):
+    changed = f"(select count(*) from part{len(parts)})" if balances else "0"
+    lot: list[Extra] = [(LOTS, [(run.origin,)])] if run.new_lot else []
+    for part, part_rows in ((BALANCES, balances), *lot, *extra):
         if part_rows:
             form, values = with_rows(part, part_rows)
             parts.append(form)
             arguments.extend(values)
-    moved = next((f"part{at}" for at, form in enumerate(parts) if getattr(form, "part", form) is BALANCES), None)
-    changed = f"(select count(*) from {moved})" if moved else "0"
     shared = "($1::int, $2::bigint, $3::timestamptz, $4::timestamptz, $5::text, $6::int, $7::int, $8::text) is not null"
     sql = one_statement(tuple(parts), SHARED, f"select {changed} as changed where {shared}")
     try:

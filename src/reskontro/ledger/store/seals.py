@@ -148,7 +148,6 @@ _BY_KEY: Final = "; ".join(
 )
 
 
-READING: Final = "set transaction isolation level repeatable read, read only"
 SNAPSHOT: Final = re.compile("[0-9A-F-]+")
 
 
@@ -157,9 +156,11 @@ async def begin(tx: Transaction) -> None:
     await tx.execute(f"set transaction isolation level repeatable read; {_BY_KEY}")
 
 
-async def begin_reading(tx: Transaction) -> None:
-    """The same for a transaction that writes nothing."""
-    await tx.execute(f"{READING}; {_BY_KEY}")
+async def begin_reading(tx: Transaction, snapshot: str | None = None) -> None:
+    """The same for a transaction that writes nothing; with a `snapshot` it sees what another transaction sees."""
+    assert snapshot is None or SNAPSHOT.fullmatch(snapshot), snapshot
+    seen = f"set transaction snapshot '{snapshot}'; " if snapshot else ""
+    await tx.execute(f"set transaction isolation level repeatable read, read only; {seen}{_BY_KEY}")
 
 
 async def take_chain(tx: Transaction) -> bool:
@@ -199,9 +200,7 @@ async def new_rows(
     if beside is None:
         rows = await tx.fetch(_NEW, tx.client_no, *numbered, marks.gl_period)
     else:
-        snapshot: str = await tx.fetchval("select pg_export_snapshot()")
-        assert SNAPSHOT.fullmatch(snapshot), snapshot
-        await beside.execute(f"{READING}; set transaction snapshot '{snapshot}'; {_BY_KEY}")
+        await begin_reading(beside, await tx.fetchval("select pg_export_snapshot()"))
         of_cases, others = await asyncio.gather(
             tx.fetch(_NEW_OF_CASES, tx.client_no, *numbered[2:4]),
             beside.fetch(_NEW_NUMBERED, tx.client_no, *numbered, marks.gl_period),
